@@ -1,0 +1,48 @@
+# Thin names for the scripts beside it; `make help` lists them. Needs Debian 12 and root or sudo, installs the rest.
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test check format eval bench-peers crash fuzz sanitize clean
+
+help:          ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup:         ## install what building needs
+	@scripts/setup build models python
+
+build: setup   ## build/cairn and the models beside it
+	@scripts/build
+	@scripts/models
+
+run: build     ## load the sample documents and answer a question about them
+	@scripts/run
+
+test: build    ## all tests and project checks
+	@scripts/setup python samples check
+	@scripts/test
+
+check:         ## layout, static analysis, layers and house rules
+	@scripts/setup build python check
+	@scripts/check
+
+format:        ## lay the source out as .clang-format says
+	@scripts/setup check
+	@scripts/check --fix
+
+eval: build    ## extraction, retrieval and answer figures on the evaluation data, where it is present
+	@scripts/eval
+
+bench-peers: build  ## the same work by the libraries that people use instead, in one run
+	@scripts/bench-peers
+
+crash: build   ## kill the program at random moments and verify that nothing is lost or doubled
+	@scripts/crash
+
+fuzz:          ## libFuzzer on every parser, a minute each
+	@scripts/setup build fuzz
+	@scripts/fuzz
+
+sanitize:      ## the tests under AddressSanitizer with UBSan, then under ThreadSanitizer
+	@scripts/setup build models python samples check
+	@scripts/sanitize
+
+clean:         ## remove what was built; downloads stay in .cache
+	@rm -rf build build-asan build-tsan build-fuzz

@@ -1,0 +1,152 @@
+"""Runs every test there is and counts them: GoogleTest programs, the project checks, the evaluations.
+
+A GoogleTest program counts with each of its tests; a program that dies without a result counts as one failure.
+The last line is `N passed, N failed`, and the same line is left in <build>/test-results/summary.txt.
+"""
+
+import argparse
+import concurrent.futures
+import dataclasses
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TIMEOUT_SECONDS = 900
+
+
+@dataclasses.dataclass
+class Outcome:
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    report: str = ""
+
+
+def listed_programs(build):
+    """The tests that CMake registered: name, command and properties of each."""
+    out = subprocess.run(["ctest", "--test-dir", str(build), "--show-only=json-v1"], capture_output=True, text=True, check=True)
+    programs = []
+    for test in json.loads(out.stdout)["tests"]:
+        properties = {p["name"]: p["value"] for p in test.get("properties", [])}
+        if "command" not in test or properties.get("DISABLED"):
+            raise SystemExit(f"error: the test program {test['name']} is not built; run scripts/build")
+        programs.append((test["name"], test["command"], properties))
+    return programs
+
+
+def counted(result_file):
+    """(passed, failed, skipped) of one GoogleTest result file."""
+    passed = failed = skipped = 0
+    for suite in json.loads(result_file.read_text())["testsuites"]:
+        for test in suite["testsuite"]:
+            if test.get("failures"):
+                failed += 1
+            elif test.get("result") == "SKIPPED":
+                skipped += 1
+            elif test.get("status") == "RUN":
+                passed += 1
+    return passed, failed, skipped
+
+
+def run_program(name, command, properties, results):
+    outcome = Outcome(name)
+    result_file = results / f"{name}.json"
+    result_file.unlink(missing_ok=True)
+    environment = dict(os.environ, GTEST_OUTPUT=f"json:{result_file}", GTEST_COLOR="no")
+    environment.update(pair.split("=", 1) for pair in properties.get("ENVIRONMENT", []))
+    start = time.monotonic()
+    try:
+        done = subprocess.run(command, cwd=properties.get("WORKING_DIRECTORY"), env=environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT_SECONDS)
+        status, output = done.returncode, done.stdout
+    except subprocess.TimeoutExpired as expired:
+        status, output = f"stopped after {TIMEOUT_SECONDS} s", expired.stdout or b""
+    outcome.seconds = time.monotonic() - start
+    outcome.report = output.decode(errors="replace")
+    (results / f"{name}.log").write_text(outcome.report)
+    if result_file.exists():
+        outcome.passed, outcome.failed, outcome.skipped = counted(result_file)
+    elif status == 0:
+        outcome.passed = 1
+    if status != 0 and outcome.failed == 0:
+        outcome.failed = 1
+        outcome.report += f"\n{name} ended with status {status}\n"
+    return outcome
+
+
+def run_programs(programs, results, jobs):
+    """Runs the programs side by side, those marked RUN_SERIAL by themselves afterwards."""
+    serial = [p for p in programs if p[2].get("RUN_SERIAL")]
+    beside = [p for p in programs if not p[2].get("RUN_SERIAL")]
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for running in concurrent.futures.as_completed([pool.submit(run_program, *p, results) for p in beside]):
+            yield running.result()
+    for program in serial:
+        yield run_program(*program, results)
+
+
+def run_checks(build, names):
+    """Runs tests/project/test_*.py, one outcome a file."""
+    os.environ["CAIRN_BUILD"] = str(build)
+    sys.path.insert(0, str(ROOT / "tests" / "project"))
+    for path in sorted((ROOT / "tests" / "project").glob("test_*.py")):
+        name = path.stem.replace("test_", "project_")
+        if not wanted(name, names):
+            continue
+        start, stream = time.monotonic(), io.StringIO()
+        suite = unittest.defaultTestLoader.loadTestsFromName(path.stem)
+        result = unittest.TextTestRunner(stream=stream, verbosity=2).run(suite)
+        broken = {id(test) for test, _ in result.failures + result.errors}
+        failed, skipped = len(broken), len(result.skipped)
+        report = stream.getvalue()
+        yield Outcome(name, max(result.testsRun - failed - skipped, 0), failed, skipped, time.monotonic() - start, report)
+
+
+def wanted(name, names):
+    return not names or any(part in name for part in names)
+
+
+def show(outcome):
+    skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
+    print(f"{outcome.name:34} {outcome.passed:5} passed, {outcome.failed} failed{skipped}  ({outcome.seconds:.1f} s)", flush=True)
+    if outcome.failed:
+        print(outcome.report.rstrip(), flush=True)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
+    arguments.add_argument("--jobs", type=int, default=os.cpu_count())
+    arguments.add_argument("names", nargs="*", help="run only the suites whose name contains one of these")
+    given = arguments.parse_args()
+    os.chdir(ROOT)
+    build = given.build.resolve()
+    results = build / "test-results"
+    results.mkdir(parents=True, exist_ok=True)
+
+    programs = [p for p in listed_programs(build) if wanted(p[0], given.names)]
+    outcomes = []
+    for outcome in run_programs(programs, results, given.jobs):
+        outcomes.append(outcome)
+        show(outcome)
+    for outcome in run_checks(build, given.names):
+        outcomes.append(outcome)
+        show(outcome)
+
+    passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
+    line = f"{passed} passed, {failed} failed"
+    (results / "summary.txt").write_text(line + "\n")
+    print(line)
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
