@@ -11,7 +11,7 @@ set(CAIRN_MAY_USE_domain base)
 set(CAIRN_MAY_USE_ports domain text base)
 set(CAIRN_MAY_USE_app app ports domain index text base)
 set(CAIRN_MAY_USE_adapters ports domain index encoder text base)
-set(CAIRN_MAY_USE_api app ports domain text base)
+set(CAIRN_MAY_USE_api api app ports domain text base)
 set(CAIRN_MAY_USE_main api adapters app ports domain index encoder text base)
 
 function(cairn_module)

@@ -27,14 +27,13 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::mo
 
 /// `CAIRN_TRY(auto x, compute());` binds the value, or returns the error from the enclosing function.
 #define CAIRN_TRY(binding, ...) CAIRN_TRY_NAMED(CAIRN_CONCAT(cairn_result_, __LINE__), binding, __VA_ARGS__)
-#define CAIRN_TRY_NAMED(name, binding, ...)                \
-  auto name = (__VA_ARGS__);                               \
+#define CAIRN_TRY_NAMED(name, binding, ...)                 \
+  auto name = (__VA_ARGS__);                                \
   if (!name) return ::cairn::fail(std::move(name).error()); \
   binding = std::move(*name)
 
 /// The same for `Result<void>`.
-#define CAIRN_CHECK(...)                                                                   \
-  do {                                                                                     \
-    if (auto cairn_check_ = (__VA_ARGS__); !cairn_check_)                                  \
-      return ::cairn::fail(std::move(cairn_check_).error());                               \
+#define CAIRN_CHECK(...)                                                                                         \
+  do {                                                                                                           \
+    if (auto cairn_check_ = (__VA_ARGS__); !cairn_check_) return ::cairn::fail(std::move(cairn_check_).error()); \
   } while (false)

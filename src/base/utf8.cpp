@@ -39,7 +39,10 @@ std::size_t sequence_length(std::string_view text, std::size_t i, std::size_t& c
 bool is_valid(std::string_view text) {
   std::size_t consumed = 0;
   for (std::size_t i = 0; i < text.size();) {
-    if (at(text, i) < 0x80) { ++i; continue; }
+    if (at(text, i) < 0x80) {
+      ++i;
+      continue;
+    }
     const std::size_t n = sequence_length(text, i, consumed);
     if (n == 0) return false;
     i += n;
@@ -54,7 +57,10 @@ std::size_t length(std::string_view text) {
 
 char32_t next(std::string_view text, std::size_t& offset) {
   const unsigned char lead = at(text, offset);
-  if (lead < 0x80) { ++offset; return lead; }
+  if (lead < 0x80) {
+    ++offset;
+    return lead;
+  }
   const std::size_t n = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
   char32_t code_point = lead & (0xFFu >> (n + 1));
   for (std::size_t k = 1; k < n; ++k) code_point = (code_point << 6) | (at(text, offset + k) & 0x3Fu);
@@ -65,9 +71,19 @@ char32_t next(std::string_view text, std::size_t& offset) {
 void append(std::string& text, char32_t c) {
   const auto put = [&](char32_t byte) { text.push_back(static_cast<char>(byte)); };
   if (c < 0x80) put(c);
-  else if (c < 0x800) { put(0xC0 | (c >> 6)); put(0x80 | (c & 0x3F)); }
-  else if (c < 0x10000) { put(0xE0 | (c >> 12)); put(0x80 | ((c >> 6) & 0x3F)); put(0x80 | (c & 0x3F)); }
-  else { put(0xF0 | (c >> 18)); put(0x80 | ((c >> 12) & 0x3F)); put(0x80 | ((c >> 6) & 0x3F)); put(0x80 | (c & 0x3F)); }
+  else if (c < 0x800) {
+    put(0xC0 | (c >> 6));
+    put(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    put(0xE0 | (c >> 12));
+    put(0x80 | ((c >> 6) & 0x3F));
+    put(0x80 | (c & 0x3F));
+  } else {
+    put(0xF0 | (c >> 18));
+    put(0x80 | ((c >> 12) & 0x3F));
+    put(0x80 | ((c >> 6) & 0x3F));
+    put(0x80 | (c & 0x3F));
+  }
 }
 
 std::string repair(std::string_view text) {

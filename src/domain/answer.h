@@ -18,11 +18,11 @@ struct Evidence {
   std::string title;
   std::uint32_t page = 0;
   std::vector<std::string> heading_path;
-  Span span;          ///< In the document's canonical text.
-  std::string text;   ///< The literal text of the span.
+  Span span;            ///< In the document's canonical text.
+  std::string text;     ///< The literal text of the span.
   std::string context;  ///< The chunk that it was taken from.
   std::string language;
-  double score = 0;   ///< How well it answers the question, 0..1.
+  double score = 0;  ///< How well it answers the question, 0..1.
 };
 
 /// Evidence that the answer points to, by its number `n` (1-based).

@@ -21,11 +21,11 @@ struct Chunking {
 struct Collection {
   CollectionId id;
   TenantId tenant;
-  std::string name;             ///< Unique in its tenant.
+  std::string name;  ///< Unique in its tenant.
   std::string description;
   std::string embedding_model;  ///< Empty: by each document's language.
   Chunking chunking;
-  std::uint64_t manifest = 0;   ///< Number of its newest manifest; 0 before the first commit.
+  std::uint64_t manifest = 0;  ///< Number of its newest manifest; 0 before the first commit.
   TimePoint created_at{};
 };
 
@@ -34,7 +34,7 @@ struct CollectionCounts {
   std::uint64_t documents = 0;  ///< Indexed documents.
   std::uint64_t chunks = 0;     ///< Their chunks.
   std::uint64_t segments = 0;
-  std::uint64_t bytes = 0;      ///< Bytes of the segments.
+  std::uint64_t bytes = 0;  ///< Bytes of the segments.
 };
 
 }  // namespace cairn

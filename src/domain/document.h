@@ -27,7 +27,7 @@ constexpr const char* to_string(DocumentStatus status) {
 
 /// What a caller says about a document besides its bytes.
 struct DocumentFacts {
-  std::string title;                                   ///< May be empty: then the extracted title, then the external id, is shown.
+  std::string title;  ///< May be empty: then the extracted title, then the external id, is shown.
   std::string url;
   std::string language;                                ///< BCP 47, or empty to detect.
   std::string media_type;                              ///< A hint, or empty to detect.
@@ -44,13 +44,14 @@ struct Document {
   CollectionId collection;
   std::string external_id;
   DocumentFacts facts;
-  BlobId content_hash;              ///< The original bytes in the blob store.
+  BlobId content_hash;  ///< The original bytes in the blob store.
   std::uint64_t byte_size = 0;
-  std::uint32_t version = 1;        ///< Counts replacements; a new version is found once it is indexed, the old one until then.
+  std::uint32_t version =
+      1;  ///< Counts replacements; a new version is found once it is indexed, the old one until then.
   std::uint32_t indexed_version = 0;  ///< The version that searches find now; 0: none yet.
   DocumentStatus status = DocumentStatus::queued;
-  double progress = 0;              ///< 0..1 of the current version.
-  std::string error;                ///< Why it failed, for a person.
+  double progress = 0;  ///< 0..1 of the current version.
+  std::string error;    ///< Why it failed, for a person.
   std::uint32_t pages = 0;
   std::uint32_t chunks = 0;
   std::uint64_t tokens = 0;

@@ -33,10 +33,13 @@ std::array<std::uint8_t, 16> to_key(const DocumentId& id) {
   return key;
 }
 
-DocumentId from_key(const std::array<std::uint8_t, 16>& key) { return DocumentId(to_hex(std::as_bytes(std::span(key)))); }
+DocumentId from_key(const std::array<std::uint8_t, 16>& key) {
+  return DocumentId(to_hex(std::as_bytes(std::span(key))));
+}
 
 bool is_blob_id(std::string_view text) {
-  return text.size() == 64 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return text.size() == 64 &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 std::string chunk_id(const DocumentId& document, std::uint32_t version, std::uint32_t ordinal) {

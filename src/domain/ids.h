@@ -11,17 +11,18 @@
 namespace cairn {
 
 using TenantId = StrongId<struct TenantTag>;
-using CollectionId = StrongId<struct CollectionTag>;  ///< Opaque; the name may be reused after a deletion, the id never is.
-using DocumentId = StrongId<struct DocumentTag>;      ///< 32 lower-case hexadecimal digits.
+using CollectionId =
+    StrongId<struct CollectionTag>;               ///< Opaque; the name may be reused after a deletion, the id never is.
+using DocumentId = StrongId<struct DocumentTag>;  ///< 32 lower-case hexadecimal digits.
 using TaskId = StrongId<struct TaskTag>;
 using NodeId = StrongId<struct NodeTag>;
-using BlobId = StrongId<struct BlobTag>;              ///< SHA-256 of the blob's bytes, 64 lower-case hexadecimal digits.
+using BlobId = StrongId<struct BlobTag>;  ///< SHA-256 of the blob's bytes, 64 lower-case hexadecimal digits.
 
 /// The tenant of an embedded store without authentication.
 inline const TenantId local_tenant{"local"};
 
-/// A document's id follows from its collection and external id, so that the same documents get the same ids, and with them the
-/// same ranking, on any machine and after a rebuild.
+/// A document's id follows from its collection and external id, so that the same documents get the same ids, and with
+/// them the same ranking, on any machine and after a rebuild.
 DocumentId document_id(const CollectionId& collection, std::string_view external_id);
 
 /// The same 16 bytes in binary, as the index keys documents.

@@ -41,7 +41,7 @@ struct ManifestEdit {
   CollectionId collection;
   std::uint64_t base = 0;
   std::vector<SegmentRecord> add;
-  std::vector<BlobId> remove;          ///< Their tombstones go with them.
+  std::vector<BlobId> remove;  ///< Their tombstones go with them.
   std::vector<Tombstone> tombstones;
 };
 

@@ -24,11 +24,11 @@ enum class Fusion { minmax, rrf };
 
 struct SearchRequest {
   std::string query;
-  std::vector<std::string> collections;      ///< Names; empty: all of the tenant.
+  std::vector<std::string> collections;  ///< Names; empty: all of the tenant.
   SearchMode mode = SearchMode::hybrid;
   Fusion fusion = Fusion::minmax;
   std::size_t limit = 10;
-  nlohmann::json filter;                     ///< As in the API; null: none.
+  nlohmann::json filter;  ///< As in the API; null: none.
   bool explain = false;
 };
 

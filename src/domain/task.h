@@ -23,11 +23,11 @@ constexpr const char* to_string(TaskStatus status) {
   return "failed";
 }
 
-constexpr int default_priority = 5;         ///< 0 first … 9 last.
+constexpr int default_priority = 5;        ///< 0 first … 9 last.
 constexpr std::uint32_t max_attempts = 3;  ///< After so many a task is failed for good.
 
-/// Durable work. While it runs, a node holds its lease; `epoch` grows with every claim, so that a node that lost its lease
-/// cannot complete the task any more.
+/// Durable work. While it runs, a node holds its lease; `epoch` grows with every claim, so that a node that lost its
+/// lease cannot complete the task any more.
 struct Task {
   TaskId id;
   TenantId tenant;
@@ -40,7 +40,7 @@ struct Task {
   nlohmann::json payload = nlohmann::json::object();
   std::uint32_t attempts = 0;
   std::uint64_t epoch = 0;
-  NodeId node;              ///< Who holds or held the lease.
+  NodeId node;  ///< Who holds or held the lease.
   double progress = 0;
   std::string error;
   TimePoint created_at{};

@@ -32,7 +32,8 @@ class BlobWriter {
   /// Errors: `unavailable` (disk full, store down: nothing of this blob is visible).
   virtual Result<void> append(Bytes bytes) = 0;
 
-  /// Makes the blob visible under its SHA-256; if it exists already, this is a no-op. Durable only after BlobStore::sync().
+  /// Makes the blob visible under its SHA-256; if it exists already, this is a no-op. Durable only after
+  /// BlobStore::sync().
   virtual Result<BlobId> finish() = 0;
 };
 
@@ -42,7 +43,8 @@ struct BlobInfo {
   TimePoint modified_at{};
 };
 
-/// Bytes named by their SHA-256. Blobs are never changed. Every method may be called from any thread and may be retried.
+/// Bytes named by their SHA-256. Blobs are never changed. Every method may be called from any thread and may be
+/// retried.
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
@@ -59,7 +61,8 @@ class BlobStore {
   /// Errors: `not_found`, `unavailable`.
   virtual Result<BlobInfo> info(const BlobId& id) const = 0;
 
-  /// Calls `visit` for every blob, in no order, until it returns false. Blobs that come or go meanwhile may be missed or seen.
+  /// Calls `visit` for every blob, in no order, until it returns false. Blobs that come or go meanwhile may be missed
+  /// or seen.
   virtual Result<void> list(const std::function<bool(const BlobInfo&)>& visit) const = 0;
 
   /// Removing what does not exist is no error. Open views stay readable.

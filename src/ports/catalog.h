@@ -49,7 +49,7 @@ struct IndexedDocument {
 
 /// Everything that becomes true at once.
 struct Commit {
-  std::vector<ManifestEdit> edits;            ///< At most one a collection.
+  std::vector<ManifestEdit> edits;  ///< At most one a collection.
   std::vector<IndexedDocument> indexed;
   std::vector<DocumentId> removed_documents;  ///< Rows that disappear with their tombstones.
   std::vector<TaskCompletion> completions;
@@ -57,9 +57,9 @@ struct Commit {
 
 /// Why a commit did not happen; nothing of it was written.
 struct CommitRefusal {
-  std::vector<TaskId> lost_leases;             ///< Cancelled, expired and claimed by someone else, or already completed.
-  std::vector<DocumentId> superseded;          ///< Documents that have a newer version by now, or none.
-  std::vector<CollectionId> stale_manifests;   ///< Collections whose newest manifest is no longer the edit's base.
+  std::vector<TaskId> lost_leases;            ///< Cancelled, expired and claimed by someone else, or already completed.
+  std::vector<DocumentId> superseded;         ///< Documents that have a newer version by now, or none.
+  std::vector<CollectionId> stale_manifests;  ///< Collections whose newest manifest is no longer the edit's base.
 };
 
 struct CommitOutcome {
@@ -75,7 +75,7 @@ struct ClaimRequest {
 
 struct TaskProgress {
   Lease lease;
-  double progress = 0;                         ///< 0..1
+  double progress = 0;                            ///< 0..1
   std::optional<DocumentStatus> document_status;  ///< Shown on the task's document.
 };
 
@@ -83,15 +83,15 @@ struct TaskFilter {
   TenantId tenant;
   std::optional<TaskStatus> status;
   std::optional<int> priority;
-  std::string type;      ///< Empty: any.
-  std::string cursor;    ///< From the page before; empty: the first.
+  std::string type;    ///< Empty: any.
+  std::string cursor;  ///< From the page before; empty: the first.
   std::size_t limit = 50;
 };
 
 struct DocumentFilter {
   CollectionId collection;
   std::optional<DocumentStatus> status;
-  std::string text;      ///< Part of the title or external id; empty: any.
+  std::string text;  ///< Part of the title or external id; empty: any.
   std::string cursor;
   std::size_t limit = 50;
 };
@@ -102,10 +102,11 @@ struct Page {
   std::string next_cursor;  ///< Empty: the last page.
 };
 
-/// The one transactional store: collections, documents, manifests, tasks. Finishing a task and committing a manifest is one
-/// transaction. Every method is atomic, durable when it returns, and may be called from any thread. Methods marked (retry) may be
-/// repeated after an `unavailable`. Common errors: `unavailable` (locked too long, disk full, server away), `corrupt`.
-/// Deletion of a document is two steps: request_deletion hides nothing yet but queues a `delete` task; its commit tombstones it.
+/// The one transactional store: collections, documents, manifests, tasks. Finishing a task and committing a manifest is
+/// one transaction. Every method is atomic, durable when it returns, and may be called from any thread. Methods marked
+/// (retry) may be repeated after an `unavailable`. Common errors: `unavailable` (locked too long, disk full, server
+/// away), `corrupt`. Deletion of a document is two steps: request_deletion hides nothing yet but queues a `delete`
+/// task; its commit tombstones it.
 class Catalog {
  public:
   virtual ~Catalog() = default;
@@ -125,13 +126,14 @@ class Catalog {
 
   // Documents.
 
-  /// Registers documents and queues an `ingest` task for each that is new or changed, all in one transaction. Same bytes and
-  /// facts under the same external id are `unchanged` unless the last attempt failed or was cancelled. A changed document gets the
-  /// next version, and a task queued or running for an older version is cancelled. Two entries of one external id count in order. (retry)
+  /// Registers documents and queues an `ingest` task for each that is new or changed, all in one transaction. Same
+  /// bytes and facts under the same external id are `unchanged` unless the last attempt failed or was cancelled. A
+  /// changed document gets the next version, and a task queued or running for an older version is cancelled. Two
+  /// entries of one external id count in order. (retry)
   virtual Result<std::vector<RegisteredDocument>> register_documents(const CollectionId& collection,
                                                                      const std::vector<NewDocument>& documents,
                                                                      int priority) = 0;
-  virtual Result<Document> document(const DocumentId& id) const = 0;  ///< `not_found`.
+  virtual Result<Document> document(const DocumentId& id) const = 0;                 ///< `not_found`.
   virtual Result<Page<Document>> documents(const DocumentFilter& filter) const = 0;  ///< By external id.
 
   /// Queues a `delete` task; a queued or running ingest of the document is cancelled. `not_found`. (retry)
@@ -142,40 +144,45 @@ class Catalog {
 
   // Manifests.
 
-  virtual Result<Manifest> manifest(const CollectionId& collection) const = 0;  ///< The newest; number 0 and empty before the first.
+  virtual Result<Manifest> manifest(
+      const CollectionId& collection) const = 0;  ///< The newest; number 0 and empty before the first.
 
-  /// Checks every lease, document version and manifest base, then writes everything or nothing. A document's former chunks are not
-  /// tombstoned here: the edit names them. A completion marks its document failed when it failed.
+  /// Checks every lease, document version and manifest base, then writes everything or nothing. A document's former
+  /// chunks are not tombstoned here: the edit names them. A completion marks its document failed when it failed.
   virtual Result<CommitOutcome> commit(const Commit& commit) = 0;
 
   // Tasks.
 
-  /// Adds a task that is about no new document (compact, collect, reindex, answer). `id`, status and times are filled in. (retry)
+  /// Adds a task that is about no new document (compact, collect, reindex, answer). `id`, status and times are filled
+  /// in. (retry)
   virtual Result<Task> enqueue(const Task& task) = 0;
 
-  /// Hands out up to `limit` queued tasks whose time has come, and running ones whose lease ran out (attempts and epoch grow by one;
-  /// a task that has used max_attempts is failed instead, with its document). Order: priority, then age.
+  /// Hands out up to `limit` queued tasks whose time has come, and running ones whose lease ran out (attempts and epoch
+  /// grow by one; a task that has used max_attempts is failed instead, with its document). Order: priority, then age.
   virtual Result<std::vector<Task>> claim(const ClaimRequest& request) = 0;
 
   /// Prolongs leases and records progress; returns the tasks whose lease is lost (stop working on those).
-  virtual Result<std::vector<TaskId>> renew(const std::vector<TaskProgress>& progress, std::chrono::milliseconds lease) = 0;
+  virtual Result<std::vector<TaskId>> renew(const std::vector<TaskProgress>& progress,
+                                            std::chrono::milliseconds lease) = 0;
 
-  /// Ends an attempt without a result. With `retry_after` and attempts left the task is queued again; otherwise it is failed,
-  /// and its document with it. Nothing happens when the lease is lost. (retry)
+  /// Ends an attempt without a result. With `retry_after` and attempts left the task is queued again; otherwise it is
+  /// failed, and its document with it. Nothing happens when the lease is lost. (retry)
   virtual Result<void> fail_task(const Lease& lease, const std::string& error,
                                  std::optional<std::chrono::milliseconds> retry_after) = 0;
 
   /// Gives leases back as queued without counting the attempt, when a worker shuts down. (retry)
   virtual Result<void> release(const std::vector<Lease>& leases) = 0;
 
-  virtual Result<Task> task(const TaskId& id) const = 0;  ///< `not_found`.
+  virtual Result<Task> task(const TaskId& id) const = 0;                 ///< `not_found`.
   virtual Result<Page<Task>> tasks(const TaskFilter& filter) const = 0;  ///< Newest first.
-  virtual Result<std::vector<std::uint64_t>> task_counts(const TenantId& tenant) const = 0;  ///< In the order of TaskStatus.
+  virtual Result<std::vector<std::uint64_t>> task_counts(
+      const TenantId& tenant) const = 0;  ///< In the order of TaskStatus.
 
-  /// Cancels a queued or running task; its document becomes `failed` with the reason "cancelled" unless an older version is indexed.
-  /// `conflict` when it has ended already.
+  /// Cancels a queued or running task; its document becomes `failed` with the reason "cancelled" unless an older
+  /// version is indexed. `conflict` when it has ended already.
   virtual Result<Task> cancel_task(const TaskId& id) = 0;
-  virtual Result<Task> retry_task(const TaskId& id) = 0;  ///< Failed or cancelled → queued, attempts 0; else `conflict`.
+  virtual Result<Task> retry_task(
+      const TaskId& id) = 0;  ///< Failed or cancelled → queued, attempts 0; else `conflict`.
   virtual Result<Task> set_priority(const TaskId& id, int priority) = 0;
 
   // Upkeep.

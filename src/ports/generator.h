@@ -14,7 +14,7 @@ namespace cairn {
 
 struct GenerateRequest {
   std::string question;
-  std::string language;               ///< Of the question.
+  std::string language;                ///< Of the question.
   std::span<const Evidence> evidence;  ///< Best first; the generator may cite no other.
   CancelToken cancel;
 };

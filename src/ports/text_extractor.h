@@ -31,8 +31,9 @@ class TextExtractor {
  public:
   virtual ~TextExtractor() = default;
 
-  /// Blocks until done; any number of threads. Errors: `invalid` (broken, encrypted, empty, too large: the message tells a person
-  /// what to do; not to be retried), `unsupported` (type), `cancelled`, `unavailable` (the extraction program cannot run; may be retried).
+  /// Blocks until done; any number of threads. Errors: `invalid` (broken, encrypted, empty, too large: the message
+  /// tells a person what to do; not to be retried), `unsupported` (type), `cancelled`, `unavailable` (the extraction
+  /// program cannot run; may be retried).
   virtual Result<ExtractedText> extract(const ExtractRequest& request) = 0;
 };
 

@@ -14,7 +14,9 @@ TEST(Utf8, RejectsOverlongFormsSurrogatesAndTruncation) {
 }
 
 TEST(Utf8, RepairKeepsGoodTextAndMarksEachMaximalSubpart) {
-  EXPECT_EQ(repair("a\xFF\x62"), "a\xEF\xBF\xBD""b");
+  EXPECT_EQ(repair("a\xFF\x62"),
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(repair("\xE4\xB8z"), "\xEF\xBF\xBDz");
   EXPECT_EQ(repair("\xF0\x9F\x98\x80"), "\xF0\x9F\x98\x80");
   EXPECT_TRUE(is_valid(repair("x\xED\xA0\x80\xC0\xAFy")));
