@@ -17,6 +17,7 @@ run: build     ## load the sample documents and answer a question about them
 
 test: build    ## all tests and project checks
 	@scripts/setup python samples check
+	@scripts/samples
 	@scripts/test
 
 check:         ## layout, static analysis, layers and house rules

@@ -1,6 +1,7 @@
 # Compiler settings that hold for every target.
 option(CAIRN_TESTS "Build the tests" ON)
 set(CAIRN_SANITIZE "" CACHE STRING "Sanitizers to build with, such as address,undefined or thread")
+option(CAIRN_FUZZ "Build the fuzzers, with clang" OFF)
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
@@ -17,6 +18,11 @@ add_compile_options(-ffp-contract=off)
 if(CAIRN_SANITIZE)
   add_compile_options(-fsanitize=${CAIRN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CAIRN_SANITIZE})
+endif()
+
+if(CAIRN_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
 endif()
 
 find_program(CAIRN_CCACHE ccache)
