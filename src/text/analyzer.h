@@ -17,9 +17,9 @@ struct Term {
   std::uint32_t position = 0;  ///< Word position; a CJK word and the bigrams inside it share positions.
 };
 
-/// Turns text into the terms that are indexed and looked up: NFKC, case folding, Traditional to Simplified, Unicode words,
-/// Snowball stems by language, CJK words and bigrams. The same function serves documents and queries, so that they meet.
-/// Not thread-safe (it owns ICU iterators): one per thread; cheap to keep, dear to create.
+/// Turns text into the terms that are indexed and looked up: NFKC, case folding, Traditional to Simplified, Unicode
+/// words, Snowball stems by language, CJK words and bigrams. The same function serves documents and queries, so that
+/// they meet. Not thread-safe (it owns ICU iterators): one per thread; cheap to keep, dear to create.
 class Analyzer {
  public:
   Analyzer();

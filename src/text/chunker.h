@@ -15,8 +15,8 @@ enum class ChunkStrategy { recursive, fixed, sentence, semantic };
 
 struct ChunkingOptions {
   ChunkStrategy strategy = ChunkStrategy::recursive;
-  std::uint32_t max_tokens = 256;     ///< Word pieces of the embedding model, its special tokens not counted.
-  std::uint32_t overlap_tokens = 0;   ///< Whole sentences (or words, for `fixed`) repeated from the chunk before.
+  std::uint32_t max_tokens = 256;    ///< Word pieces of the embedding model, its special tokens not counted.
+  std::uint32_t overlap_tokens = 0;  ///< Whole sentences (or words, for `fixed`) repeated from the chunk before.
 };
 
 /// A span that is embedded and found as one.
@@ -34,9 +34,9 @@ struct ChunkingModel {
   std::function<Result<std::vector<float>>(const std::vector<std::string_view>&)> neighbour_similarity;
 };
 
-/// Cuts canonical text into chunks, in order. Every character of every block is in at least one chunk, no chunk has more
-/// than max_tokens pieces, no cut falls inside a sentence unless the sentence alone is longer than a chunk, and table rows
-/// stay whole (a continued table repeats no text: spans stay literal). Any thread.
+/// Cuts canonical text into chunks, in order. Every character of every block is in at least one chunk, no chunk has
+/// more than max_tokens pieces, no cut falls inside a sentence unless the sentence alone is longer than a chunk, and
+/// table rows stay whole (a continued table repeats no text: spans stay literal). Any thread.
 Result<std::vector<ChunkSpan>> chunk(std::string_view canonical_text, const std::vector<Block>& blocks,
                                      std::string_view language, const ChunkingOptions& options,
                                      const ChunkingModel& model);
