@@ -6,8 +6,10 @@ The last line is `N passed, N failed`, and the same line is left in <build>/test
 
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
 import io
+import itertools
 import json
 import os
 import pathlib
@@ -15,6 +17,8 @@ import subprocess
 import sys
 import time
 import unittest
+
+import evaluate
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIMEOUT_SECONDS = 900
@@ -110,6 +114,27 @@ def run_checks(build, names):
         yield Outcome(name, max(result.testsRun - failed - skipped, 0), failed, skipped, time.monotonic() - start, report)
 
 
+def run_evaluations(build, names):
+    """Each figure that the evaluation sets must reach counts as a test; what is skipped says why."""
+    for name in evaluate.EVALUATIONS:
+        if not wanted(f"eval_{name}", names):
+            continue
+        outcome, start, stream = Outcome(f"eval_{name}"), time.monotonic(), io.StringIO()
+        try:
+            with contextlib.redirect_stdout(stream):
+                figures, reason = evaluate.evaluate(name, build)
+            outcome.passed = sum(figure.reached() for figure in figures)
+            outcome.failed = len(figures) - outcome.passed
+            outcome.report = "\n".join(map(str, figures))
+            if reason:
+                outcome.skipped = 1
+                print(f"evaluation {name} skipped: {reason}")
+        except Exception as error:  # a broken evaluation is a failed test, not the end of the run
+            outcome.failed, outcome.report = 1, f"{stream.getvalue()}{type(error).__name__}: {error}"
+        outcome.seconds = time.monotonic() - start
+        yield outcome
+
+
 def wanted(name, names):
     return not names or any(part in name for part in names)
 
@@ -138,7 +163,8 @@ def main():
     for outcome in run_programs(programs, results, given.jobs):
         outcomes.append(outcome)
         show(outcome)
-    for outcome in run_checks(build, given.names) if not given.programs_only else []:
+    more = [] if given.programs_only else [run_checks(build, given.names), run_evaluations(build, given.names)]
+    for outcome in itertools.chain(*more):
         outcomes.append(outcome)
         show(outcome)
 
