@@ -9,7 +9,7 @@ setup:         ## install what building needs
 	@scripts/setup build models python
 
 build: setup   ## build/cairn and the models beside it
-	@scripts/build
+	@scripts/build cairn cairn-extract
 	@scripts/models
 
 run: build     ## load the sample documents and answer a question about them
@@ -18,6 +18,7 @@ run: build     ## load the sample documents and answer a question about them
 test: build    ## all tests and project checks
 	@scripts/setup python samples check
 	@scripts/samples
+	@scripts/build
 	@scripts/test
 
 check:         ## layout, static analysis, layers and house rules
