@@ -1,0 +1,60 @@
+#include "api/cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+
+#include "api/cli/commands.h"
+
+namespace cairn::cli {
+namespace {
+
+constexpr const char* description =
+    "Answers questions from your own documents, with quotes that you can check.\n"
+    "Start with:  cairn ingest FOLDER  and then  cairn ask \"QUESTION\"";
+
+void add_global_options(CLI::App& root, Context& context) {
+  root.add_option("--data", context.data, "Folder of the store; created when something is first written to it")
+      ->type_name("DIR");
+  root.add_option("--config", context.config, "Configuration file (TOML); see 'cairn config'")->type_name("FILE");
+  root.add_flag("--json", context.json, "Print the API's JSON object instead of text");
+}
+
+void add_commands(CLI::App& root, Context& context) {
+  for (const auto add : {add_ingest, add_search, add_ask, add_status, add_collections, add_documents, add_tasks,
+                         add_eval, add_bench, add_fsck, add_backup, add_model, add_config, add_completion})
+    add(root, context);
+}
+
+/// Global options may stand before or after the command.
+void let_options_stand_anywhere(CLI::App& app) {
+  for (CLI::App* command : app.get_subcommands({})) {
+    command->fallthrough();
+    let_options_stand_anywhere(*command);
+  }
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv, const Platform& platform, const Terminal& terminal) {
+  Context context{platform, terminal};
+  CLI::App root(description, "cairn");
+  root.set_version_flag("--version", "cairn " + platform.version);
+  root.require_subcommand(1);
+  add_global_options(root, context);
+  add_commands(root, context);
+  let_options_stand_anywhere(root);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::Success& success) {  // --help and --version
+    return root.exit(success);
+  } catch (const CLI::ParseError& error) {
+    terminal.complain(std::string(error.what()) + "; see 'cairn --help'");
+    return exit_usage;
+  } catch (const std::exception& error) {
+    terminal.complain(std::string("internal error, please report it: ") + error.what());
+    return exit_failed;
+  }
+  return context.exit_code;
+}
+
+}  // namespace cairn::cli

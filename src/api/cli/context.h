@@ -1,0 +1,84 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/cli/terminal.h"
+#include "api/json/to_json.h"
+#include "base/result.h"
+#include "domain/search.h"
+#include "ports/blob_store.h"
+#include "ports/catalog.h"
+#include "ports/embedder.h"
+#include "ports/generator.h"
+#include "ports/text_extractor.h"
+
+namespace cairn::cli {
+
+/// Exit codes of every command.
+enum ExitCode { exit_done = 0, exit_failed = 1, exit_usage = 2, exit_partly_failed = 3 };
+
+/// Readers may work beside one writer; a second writer is refused.
+enum class Access { read, write };
+
+/// A store that is open, with everything that works on it. Closing it releases the folder.
+class OpenStore {
+ public:
+  virtual ~OpenStore() = default;
+
+  virtual const std::filesystem::path& folder() const = 0;
+  virtual Catalog& catalog() = 0;
+  virtual BlobStore& blobs() = 0;
+  virtual const EmbedderSet& embedders() = 0;
+  virtual TextExtractor& extractor() = 0;
+  virtual Generator& generator() = 0;
+  virtual const Clock& clock() = 0;
+  virtual unsigned threads() const = 0;
+};
+
+/// What the composition root offers to the commands. `data` empty: the configured folder.
+struct Platform {
+  std::function<Result<std::unique_ptr<OpenStore>>(const std::optional<std::filesystem::path>& data,
+                                                   const std::optional<std::filesystem::path>& config, Access access)>
+      open_store;
+  std::function<Result<std::string>(const std::optional<std::filesystem::path>& config)> describe_configuration;
+  struct ModelImport {
+    std::filesystem::path weights, tokenizer, config, out;
+    std::string id, pooling = "cls", query_prefix, languages;
+  };
+  std::function<Result<std::string>(const ModelImport&)> import_model;  ///< Gives one line about what was written.
+  std::function<Result<void>(const std::filesystem::path& backup, const std::filesystem::path& target)> restore_store;
+  std::string version;
+};
+
+/// What every command gets: the global options, the platform and where to print.
+struct Context {
+  const Platform& platform;
+  const Terminal& terminal;
+  std::optional<std::filesystem::path> data, config;
+  bool json = false;
+  int exit_code = exit_done;
+
+  Result<std::unique_ptr<OpenStore>> open(Access access) const { return platform.open_store(data, config, access); }
+};
+
+/// Prints the error and gives the exit code for it.
+int report(const Context& context, const Error& error);
+
+/// Runs `body` with an open store and reports its error, if any.
+int with_store(const Context& context, Access access, const std::function<Result<int>(OpenStore&)>& body);
+
+/// A table for people: columns aligned by display width, the header in bold.
+struct Table {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+  std::vector<bool> right_aligned;  ///< Missing entries: left.
+
+  std::string to_text(const Terminal& terminal) const;
+};
+
+}  // namespace cairn::cli
