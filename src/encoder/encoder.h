@@ -15,7 +15,7 @@ namespace cairn::encoder {
 
 /// What a packed model says about itself; all of it comes from the published files.
 struct ModelInfo {
-  std::string id;                      ///< Such as "bge-small-en-v1.5"; written into segments.
+  std::string id;  ///< Such as "bge-small-en-v1.5"; written into segments.
   std::uint32_t layers = 0, dimensions = 0, heads = 0, max_tokens = 0, vocabulary_size = 0;
   std::string pooling;                 ///< "cls" or "mean"
   std::string query_prefix;            ///< Put before queries, not before passages; may be empty.
@@ -30,11 +30,12 @@ Isa best_isa();
 class Workspace;
 
 /// A BERT-family encoder over a packed, mapped file (see docs/reference/model-format.md): int8 weights and activations,
-/// f32 accumulation outside the matrix products. The vector of a text does not depend, to the last bit, on the other texts
-/// of its batch nor on the number of threads. Immutable: any number of threads, each with its own Workspace.
+/// f32 accumulation outside the matrix products. The vector of a text does not depend, to the last bit, on the other
+/// texts of its batch nor on the number of threads. Immutable: any number of threads, each with its own Workspace.
 class Encoder {
  public:
-  /// `packed` must outlive the encoder. Errors: `corrupt` (truncated, checksum), `unsupported` (version, architecture, ISA).
+  /// `packed` must outlive the encoder. Errors: `corrupt` (truncated, checksum), `unsupported` (version, architecture,
+  /// ISA).
   static Result<Encoder> open(Bytes packed, Isa isa);
 
   Encoder(Encoder&&) noexcept;

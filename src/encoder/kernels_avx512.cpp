@@ -1,0 +1,143 @@
+// AVX-512 with VNNI (Ice Lake, Zen 4 and later). Compiled with its own flags; reached only through kernels_for().
+
+#include "encoder/kernels.h"
+
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VNNI__)
+
+#include <immintrin.h>
+
+#include "encoder/row_kernels.h"
+
+namespace cairn::encoder {
+namespace {
+
+struct Avx512 {
+  using Float = __m512;
+  static constexpr std::uint32_t width = 16;
+  static Float set(float x) { return _mm512_set1_ps(x); }
+  static Float load(const float* p) { return _mm512_loadu_ps(p); }
+  static void store(float* p, Float x) { _mm512_storeu_ps(p, x); }
+  static Float add(Float a, Float b) { return _mm512_add_ps(a, b); }
+  static Float sub(Float a, Float b) { return _mm512_sub_ps(a, b); }
+  static Float mul(Float a, Float b) { return _mm512_mul_ps(a, b); }
+  static Float fma(Float a, Float b, Float c) { return _mm512_fmadd_ps(a, b, c); }
+  static Float min(Float a, Float b) { return _mm512_min_ps(a, b); }
+  static Float max(Float a, Float b) { return _mm512_max_ps(a, b); }
+  static Float abs(Float a) { return _mm512_abs_ps(a); }
+  static Float round(Float a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+  static Float scale(Float p, Float n) { return _mm512_scalef_ps(p, n); }
+  static float sum(Float a) { return _mm512_reduce_add_ps(a); }
+  static float largest(Float a) { return _mm512_reduce_max_ps(a); }
+  static void store_bytes(std::uint8_t* p, Float a) {
+    const __m512i whole = _mm512_max_epi32(_mm512_cvtps_epi32(a), _mm512_setzero_si512());
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtusepi32_epi8(whole));
+  }
+};
+
+/// Where the results of one panel go; `Gelu` says whether they pass through the activation.
+struct Store {
+  float* out;
+  std::size_t stride;
+  float* row_max;
+};
+
+template <bool kGelu>
+inline void finish(__m512i low, __m512i high, const Linear& weights, std::uint32_t column, float row_scale,
+                   const Store& to, std::size_t row) {
+  const __m512 scale = _mm512_set1_ps(row_scale);
+  const __m512i sums[2] = {low, high};
+  __m512 peak = _mm512_setzero_ps();
+  for (std::uint32_t half = 0; half < 2; ++half) {
+    const std::uint32_t c = column + half * 16;
+    __m512 x = _mm512_mul_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sums[half]), scale), _mm512_loadu_ps(weights.scale + c));
+    x = _mm512_add_ps(x, _mm512_loadu_ps(weights.bias + c));
+    if constexpr (kGelu) {
+      x = gelu<Avx512>(x);
+      peak = _mm512_max_ps(peak, x);
+    }
+    _mm512_storeu_ps(to.out + row * to.stride + c, x);
+  }
+  if constexpr (kGelu) {
+    const float largest = _mm512_reduce_max_ps(peak);
+    if (largest > to.row_max[row]) to.row_max[row] = largest;
+  }
+}
+
+/// kRows × 32 results. Eight rows take 16 sums, 2 weights and a broadcast: what g++ 12 keeps in registers.
+template <int kRows, bool kGelu>
+inline void tile(QuantisedRows rows, std::size_t first, const Linear& weights, std::uint32_t column,
+                 const std::int8_t* prefetch, const Store& to) {
+  const std::int8_t* panel = weights.panels + std::size_t(column) * weights.inputs;
+  const std::uint8_t* in = rows.values + first * weights.inputs;
+  __m512i low[kRows], high[kRows];
+  for (int r = 0; r < kRows; ++r) {
+    low[r] = _mm512_loadu_si512(weights.start + column);
+    high[r] = _mm512_loadu_si512(weights.start + column + 16);
+  }
+  for (std::uint32_t k = 0; k < weights.inputs; k += 4, panel += 128) {
+    const __m512i w0 = _mm512_loadu_si512(panel);
+    const __m512i w1 = _mm512_loadu_si512(panel + 64);
+    if (prefetch) {
+      _mm_prefetch(reinterpret_cast<const char*>(prefetch + std::size_t(k) * 32), _MM_HINT_T0);
+      _mm_prefetch(reinterpret_cast<const char*>(prefetch + std::size_t(k) * 32 + 64), _MM_HINT_T0);
+    }
+    for (int r = 0; r < kRows; ++r) {
+      std::int32_t four;
+      __builtin_memcpy(&four, in + std::size_t(r) * weights.inputs + k, 4);
+      const __m512i x = _mm512_set1_epi32(four);
+      low[r] = _mm512_dpbusd_epi32(low[r], x, w0);
+      high[r] = _mm512_dpbusd_epi32(high[r], x, w1);
+    }
+  }
+  for (int r = 0; r < kRows; ++r)
+    finish<kGelu>(low[r], high[r], weights, column, rows.scales[first + r], to, first + r);
+}
+
+template <bool kGelu>
+void last_rows(QuantisedRows rows, std::size_t first, std::size_t count, const Linear& weights, std::uint32_t column,
+               const std::int8_t* prefetch, const Store& to) {
+  switch (count) {
+    case 1: return tile<1, kGelu>(rows, first, weights, column, prefetch, to);
+    case 2: return tile<2, kGelu>(rows, first, weights, column, prefetch, to);
+    case 3: return tile<3, kGelu>(rows, first, weights, column, prefetch, to);
+    case 4: return tile<4, kGelu>(rows, first, weights, column, prefetch, to);
+    case 5: return tile<5, kGelu>(rows, first, weights, column, prefetch, to);
+    case 6: return tile<6, kGelu>(rows, first, weights, column, prefetch, to);
+    case 7: return tile<7, kGelu>(rows, first, weights, column, prefetch, to);
+    default: return;
+  }
+}
+
+template <bool kGelu>
+void multiply(QuantisedRows rows, std::size_t count, const Linear& weights, const Store& to) {
+  for (std::uint32_t column = 0; column < weights.outputs; column += kPanelColumns) {
+    const std::int8_t* next = weights.panels + std::size_t(column + kPanelColumns) * weights.inputs;
+    std::size_t row = 0;
+    for (; row + 8 <= count; row += 8, next = nullptr) tile<8, kGelu>(rows, row, weights, column, next, to);
+    last_rows<kGelu>(rows, row, count - row, weights, column, next, to);
+  }
+}
+
+void linear(QuantisedRows rows, std::size_t count, const Linear& weights, float* out, std::size_t stride) {
+  multiply<false>(rows, count, weights, Store{out, stride, nullptr});
+}
+
+void linear_gelu(QuantisedRows rows, std::size_t count, const Linear& weights, float* out, float* row_max) {
+  for (std::size_t r = 0; r < count; ++r) row_max[r] = 0;
+  multiply<true>(rows, count, weights, Store{out, weights.outputs, row_max});
+}
+
+}  // namespace
+
+const Kernels kAvx512Kernels = {linear,           linear_gelu,           add_norm<Avx512>,
+                                quantise<Avx512>, quantise_gelu<Avx512>, attention<Avx512>};
+
+}  // namespace cairn::encoder
+
+#else
+
+namespace cairn::encoder {
+const Kernels kAvx512Kernels = {};
+}
+
+#endif
