@@ -18,6 +18,7 @@ PLACES = [
     (r"openssl/", ["src/base", "src/adapters"], "hashing is offered by base"),
     (r"unicode/|cld2/|compact_lang_det|libstemmer", ["src/text", "src/extract_worker"], "languages are the matter of text"),
     (r"gumbo\.h|pugixml|md4c|archive\.h|archive_entry\.h|uchardet", ["src/extract_worker"], "untrusted files are parsed in the child process"),
+    (r"zlib\.h", ["src/extract_worker"], "archives are opened in the child process"),
     (r"seccomp\.h|linux/seccomp\.h", ["src/extract_worker", "src/adapters/extract"], "the sandbox is set up in one place"),
     (r"CLI/|toml\+\+|toml\.hpp", ["src/api", "src/main"], "command line and configuration are read at the edge"),
     (r"spdlog/", ["src/base", "src/adapters", "src/api", "src/main"], "pure layers return errors, they do not log"),
