@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/sqlite/write_context.h"
+#include "ports/catalog.h"
+
+namespace cairn::sqlite {
+
+// The task methods of Catalog that workers use, inside a transaction.
+Result<std::vector<Task>> claim(const WriteContext& context, const ClaimRequest& request);
+Result<std::vector<TaskId>> renew(const WriteContext& context, const std::vector<TaskProgress>& progress,
+                                  std::chrono::milliseconds lease);
+Result<void> fail_task(const WriteContext& context, const Lease& lease, const std::string& error,
+                       std::optional<std::chrono::milliseconds> retry_after);
+Result<void> release(const WriteContext& context, const std::vector<Lease>& leases);
+
+}  // namespace cairn::sqlite

@@ -1,0 +1,94 @@
+#include "adapters/sqlite/documents.h"
+
+#include "adapters/sqlite/collections.h"
+#include "adapters/sqlite/rows.h"
+#include "adapters/sqlite/task_rules.h"
+
+namespace cairn::sqlite {
+namespace {
+
+constexpr std::size_t document_statuses = static_cast<std::size_t>(DocumentStatus::failed) + 1;
+
+/// A LIKE pattern that finds `text` anywhere.
+std::string anywhere(const std::string& text) {
+  std::string pattern = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern.push_back('\\');
+    pattern.push_back(c);
+  }
+  return pattern + "%";
+}
+
+}  // namespace
+
+Result<void> check_priority(int priority) {
+  if (priority >= 0 && priority <= 9) return {};
+  return fail(ErrorKind::invalid, "a priority is a number from 0 (first) to 9 (last)");
+}
+
+Result<Document> find_document(Connection& db, const DocumentId& id) {
+  CAIRN_TRY(auto found, db.first("SELECT " CAIRN_DOCUMENT_COLUMNS
+                                 " FROM documents d JOIN collections c ON c.key = d.collection WHERE d.id = ?",
+                                 read_document, stored(id)));
+  if (!found) return fail(ErrorKind::not_found, "there is no document '" + id.value() + "': see `cairn documents`");
+  return *std::move(found);
+}
+
+Result<Page<Document>> list_documents(Connection& db, const DocumentFilter& filter) {
+  if (filter.limit == 0)
+    return fail(ErrorKind::invalid, "a page has at least one document: ask for a limit of 1 or more");
+  CAIRN_TRY(const auto key, collection_key(db, filter.collection));
+  std::string after;  // No external id is empty.
+  if (!filter.cursor.empty()) { CAIRN_TRY(after, decode_cursor('d', filter.cursor)); }
+  Page<Document> page;
+  const auto text = filter.text.empty() ? std::optional<std::string>() : anywhere(filter.text);
+  CAIRN_CHECK(db.each(
+      "SELECT " CAIRN_DOCUMENT_COLUMNS
+      " FROM documents d JOIN collections c ON c.key = d.collection "
+      "WHERE d.collection = ?1 AND d.external_id > ?2 AND (?3 IS NULL OR d.status = ?3) "
+      "AND (?4 IS NULL OR d.external_id LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\' "
+      "OR (d.title = '' AND d.found_title LIKE ?4 ESCAPE '\\')) ORDER BY d.external_id LIMIT ?5",
+      [&](Row row) { page.items.push_back(read_document(row)); }, key, after, filter.status, text, filter.limit + 1));
+  if (page.items.size() > filter.limit) {
+    page.items.pop_back();
+    page.next_cursor = encode_cursor('d', page.items.back().external_id);
+  }
+  return page;
+}
+
+Result<TaskId> request_deletion(const WriteContext& context, const DocumentId& id, int priority) {
+  CAIRN_CHECK(check_priority(priority));
+  CAIRN_TRY(const Document document, find_document(context.db, id));
+  CAIRN_TRY(const auto active, active_tasks(context.db, id));
+  Task task;
+  for (const ActiveTask& other : active)
+    if (other.type == "delete") return other.id;
+  if (!active.empty()) {
+    CAIRN_CHECK(cancel_active_tasks(context, id, "the document is to be deleted"));
+    task.document = id;
+    task.document_version = document.version;
+    CAIRN_CHECK(cancel_document(context, task));
+  }
+  CAIRN_TRY(const Collection collection_row, find_collection(context.db, document.collection));
+  CAIRN_TRY(const auto key, collection_key(context.db, document.collection));
+  task.tenant = collection_row.tenant;
+  task.type = "delete";
+  task.priority = priority;
+  task.document = id;
+  task.document_version = document.version;
+  CAIRN_TRY(const Task queued, insert_task(context, task, key));
+  return queued.id;
+}
+
+Result<std::vector<std::uint64_t>> count_documents(Connection& db, const CollectionId& collection) {
+  CAIRN_TRY(const auto key, collection_key(db, collection));
+  std::vector<std::uint64_t> counts(document_statuses);
+  const auto read = [&](Row row) {
+    const auto status = row.as<std::size_t>();
+    if (status < counts.size()) counts[status] = row.as<std::uint64_t>();
+  };
+  CAIRN_CHECK(db.each("SELECT status, count(*) FROM documents WHERE collection = ? GROUP BY status", read, key));
+  return counts;
+}
+
+}  // namespace cairn::sqlite

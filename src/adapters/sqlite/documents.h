@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/sqlite/write_context.h"
+#include "ports/catalog.h"
+
+namespace cairn::sqlite {
+
+// The document methods of Catalog, inside a transaction.
+Result<std::vector<RegisteredDocument>> register_documents(const WriteContext& context, const CollectionId& collection,
+                                                           const std::vector<NewDocument>& documents, int priority);
+Result<Document> find_document(Connection& db, const DocumentId& id);
+Result<Page<Document>> list_documents(Connection& db, const DocumentFilter& filter);
+Result<TaskId> request_deletion(const WriteContext& context, const DocumentId& id, int priority);
+Result<std::vector<std::uint64_t>> count_documents(Connection& db, const CollectionId& collection);
+
+/// Errors: `invalid` outside 0..9.
+Result<void> check_priority(int priority);
+
+}  // namespace cairn::sqlite

@@ -1,0 +1,73 @@
+#include "adapters/sqlite/task_rules.h"
+
+#include "adapters/sqlite/rows.h"
+
+namespace cairn::sqlite {
+namespace {
+
+bool moves_document(const Task& task) {
+  return !task.document.empty() && task.document_version > 0 && task.type != "delete";
+}
+
+}  // namespace
+
+Result<std::vector<ActiveTask>> active_tasks(Connection& db, const DocumentId& document) {
+  std::vector<ActiveTask> active;
+  const auto read = [&](Row row) {
+    ActiveTask task;
+    task.id = to_task_id(row.binary());
+    task.type = row.text();
+    task.document_version = row.as<std::uint32_t>();
+    active.push_back(std::move(task));
+  };
+  CAIRN_CHECK(db.each("SELECT id, type, document_version FROM tasks WHERE document = ? AND status < 2 ORDER BY key",
+                      read, stored(document)));
+  return active;
+}
+
+Result<Task> insert_task(const WriteContext& context, Task task, std::int64_t collection) {
+  task.id = context.task_ids.next(context.now);
+  task.status = TaskStatus::queued;
+  task.created_at = context.now;
+  CAIRN_CHECK(context.db.run(
+      "INSERT INTO tasks (id, tenant, type, priority, status, collection, document, document_version, "
+      "payload, created_at, not_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      stored(task.id), task.tenant.value(), task.type, task.priority, task.status, key_or_null(collection),
+      id_or_null(task.document), task.document_version, to_text(task.payload), task.created_at, task.not_before));
+  return task;
+}
+
+Result<void> cancel_active_tasks(const WriteContext& context, const DocumentId& document, const std::string& reason) {
+  CAIRN_CHECK(
+      context.db.run("UPDATE tasks SET status = ?, error = ?, finished_at = ?, lease_until = NULL "
+                     "WHERE document = ? AND status < 2",
+                     TaskStatus::cancelled, reason, context.now, stored(document)));
+  return {};
+}
+
+Result<void> queue_document_again(const WriteContext& context, const Task& task) {
+  if (!moves_document(task)) return {};
+  CAIRN_CHECK(context.db.run(
+      "UPDATE documents SET status = ?, progress = 0, error = '', updated_at = ? WHERE id = ? AND version = ?",
+      DocumentStatus::queued, context.now, stored(task.document), task.document_version));
+  return {};
+}
+
+Result<void> fail_document(const WriteContext& context, const Task& task, const std::string& error) {
+  if (!moves_document(task)) return {};
+  CAIRN_CHECK(context.db.run(
+      "UPDATE documents SET status = ?, progress = 0, error = ?, updated_at = ? WHERE id = ? AND version = ?",
+      DocumentStatus::failed, error, context.now, stored(task.document), task.document_version));
+  return {};
+}
+
+Result<void> cancel_document(const WriteContext& context, const Task& task) {
+  if (!moves_document(task)) return {};
+  CAIRN_CHECK(context.db.run(
+      "UPDATE documents SET status = iif(indexed_version > 0, ?1, ?2), progress = iif(indexed_version > 0, 1, 0), "
+      "error = 'cancelled', updated_at = ?3 WHERE id = ?4 AND version = ?5",
+      DocumentStatus::indexed, DocumentStatus::failed, context.now, stored(task.document), task.document_version));
+  return {};
+}
+
+}  // namespace cairn::sqlite

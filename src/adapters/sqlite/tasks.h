@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/sqlite/write_context.h"
+#include "ports/catalog.h"
+
+namespace cairn::sqlite {
+
+// The task methods of Catalog that people use, inside a transaction. Those of workers are in claims.h.
+Result<Task> enqueue(const WriteContext& context, const Task& wanted);
+Result<Task> find_task(Connection& db, const TaskId& id);
+Result<Page<Task>> list_tasks(Connection& db, const TaskFilter& filter);
+Result<std::vector<std::uint64_t>> count_tasks(Connection& db, const TenantId& tenant);
+Result<Task> cancel_task(const WriteContext& context, const TaskId& id);
+Result<Task> retry_task(const WriteContext& context, const TaskId& id);
+Result<Task> set_priority(const WriteContext& context, const TaskId& id, int priority);
+Result<std::uint64_t> prune_tasks(const WriteContext& context, std::chrono::milliseconds age);
+
+/// The task, if it is running and this is its newest lease.
+Result<std::optional<Task>> find_leased_task(Connection& db, const Lease& lease);
+
+}  // namespace cairn::sqlite
