@@ -52,11 +52,12 @@ def run(build, *arguments):
 
 
 def retrieval(build, folder, least, **options):
-    """nDCG@10 of each mode in `least`; options such as corpus or queries become --corpus, --queries."""
+    """nDCG@10 of each mode in `least`, on one store; options such as corpus become --corpus."""
     given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    for mode, wanted in least.items():
-        result = run(build, "eval", "retrieval", folder, "--mode", mode, *given)
-        yield Figure(f"{folder.name} {mode} nDCG@10", result["ndcg_at_10"], wanted)
+    with tempfile.TemporaryDirectory() as store:
+        for mode, wanted in least.items():
+            result = run(build, "eval", "retrieval", folder, "--mode", mode, *given, "--data", store)
+            yield Figure(f"{folder.name} {mode} nDCG@10", result["ndcg_at_10"], wanted)
 
 
 def cranfield(build, data):

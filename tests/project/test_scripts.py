@@ -1,0 +1,77 @@
+"""The scripts count and measure what they say."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from tree import ROOT, read
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import run_tests  # noqa: E402
+import shingles  # noqa: E402
+
+
+def outcome_of(*command):
+    with tempfile.TemporaryDirectory() as folder:
+        return run_tests.run_program("a_test", list(command), {}, pathlib.Path(folder))
+
+
+class TestRun(unittest.TestCase):
+    def test_a_program_that_dies_without_a_result_is_a_failure(self):
+        outcome = outcome_of("sh", "-c", "kill -SEGV $$")
+        self.assertEqual((outcome.passed, outcome.failed), (0, 1))
+
+    def test_a_program_that_reports_nothing_and_ends_well_has_passed(self):
+        outcome = outcome_of("true")
+        self.assertEqual((outcome.passed, outcome.failed), (1, 0))
+
+    def test_passed_failed_and_skipped_tests_are_counted_one_by_one(self):
+        tests = [{"status": "RUN", "result": "COMPLETED"}, {"status": "RUN", "result": "COMPLETED", "failures": [{}]},
+                 {"status": "RUN", "result": "SKIPPED"}, {"status": "NOTRUN", "result": "SUPPRESSED"}]
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "result.json"
+            path.write_text(json.dumps({"testsuites": [{"testsuite": tests}]}))
+            self.assertEqual(run_tests.counted(path), (1, 1, 1))
+
+    def test_a_program_that_fails_after_its_tests_passed_is_a_failure(self):
+        script = 'printf \'{"testsuites":[{"testsuite":[{"status":"RUN"}]}]}\' > "${GTEST_OUTPUT#json:}"; exit 7'
+        outcome = outcome_of("sh", "-c", script)
+        self.assertEqual((outcome.passed, outcome.failed), (1, 1))
+
+
+class Shingles(unittest.TestCase):
+    def test_markdown_marks_and_white_space_do_not_count(self):
+        self.assertEqual(shingles.recall("# A **bold** move\n\n| a | b |\n|---|---|", "A bold\nmove a b"), 1.0)
+
+    def test_what_is_missing_lowers_the_recall(self):
+        self.assertAlmostEqual(shingles.recall("abcdefgh", "abcdef"), 3 / 5)
+
+    def test_a_repetition_has_to_be_repeated(self):
+        self.assertLess(shingles.recall("abcdabcd", "abcd"), 1.0)
+
+
+class Makefile(unittest.TestCase):
+    def test_help_lists_every_target(self):
+        targets = re.findall(r"^([a-z-]+):", read(pathlib.PurePosixPath("Makefile")), re.M)
+        shown = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        self.assertEqual([t for t in targets if f"make {t} " not in shown], [])
+
+    def test_every_package_has_a_version_and_a_reason(self):
+        for line in read(pathlib.PurePosixPath("scripts/packages.txt")).splitlines():
+            if line and not line.startswith("#"):
+                self.assertGreaterEqual(len(line.split()), 4, line)
+
+    def test_python_packages_are_pinned_to_one_version(self):
+        for path in (ROOT / "scripts").glob("requirements-*.txt"):
+            for line in path.read_text().splitlines():
+                if line and not line.startswith("#"):
+                    self.assertRegex(line, r"^[\w.\[\]-]+==[\w.]+$", path.name)
+
+
+if __name__ == "__main__":
+    unittest.main()
