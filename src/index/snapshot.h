@@ -36,12 +36,14 @@ struct Bm25Options {
 };
 
 struct DenseOptions {
-  std::uint32_t rerank = 200;  ///< How many of the best 1-bit candidates of the whole snapshot are re-ranked by the finer code.
+  std::uint32_t rerank =
+      200;  ///< How many of the best 1-bit candidates of the whole snapshot are re-ranked by the finer code.
 };
 
-/// A committed state of one or more collections that can be searched: segments with their tombstones. Immutable; any number
-/// of threads. Scores depend on the live documents only, never on their spread over segments: term statistics are summed
-/// over all segments without tombstoned documents, and dense candidates are cut over the whole snapshot before re-ranking.
+/// A committed state of one or more collections that can be searched: segments with their tombstones. Immutable; any
+/// number of threads. Scores depend on the live documents only, never on their spread over segments: term statistics
+/// are summed over all segments without tombstoned documents, and dense candidates are cut over the whole snapshot
+/// before re-ranking.
 class Snapshot {
  public:
   explicit Snapshot(std::vector<LiveSegment> segments);
@@ -76,8 +78,9 @@ class Snapshot {
   /// Live chunks that contain the term.
   std::uint64_t document_frequency(std::string_view term) const;
 
+  struct State;  ///< For this folder's own code.
+
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 

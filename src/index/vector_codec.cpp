@@ -1,0 +1,110 @@
+#include "index/vector_codec.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cairn::index {
+namespace {
+
+/// Sums that are wide enough for the compiler to vectorise and always in the same order.
+template <class Term>
+float sum_of(std::size_t size, Term term) {
+  std::array<float, 16> lanes{};
+  for (std::size_t i = 0; i < size; i += lanes.size())
+    for (std::size_t k = 0; k < lanes.size(); ++k) lanes[k] += term(i + k);
+  float sum = 0;
+  for (const float lane : lanes) sum += lane;
+  return sum;
+}
+
+float dot(std::span<const float> a, std::span<const float> b) {
+  float sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+float largest_magnitude(std::span<const float> values) {
+  float largest = 0;
+  for (const float value : values) largest = std::max(largest, std::fabs(value));
+  return largest;
+}
+
+/// The step of a uniform 16-level quantiser with the least error for a normal distribution of variance 1
+/// (J. Max, "Quantizing for minimum distortion", 1960, table II).
+constexpr float step_of_16_levels = 0.3352f;
+
+/// Cuts q to 16 levels −15, −13 … 15 of half a step each, and spreads the level's four bits over planes.
+void make_planes(std::span<const float> q, QueryCode& code) {
+  const std::size_t words = q.size() / 64;
+  code.planes.assign(QueryCode::bits * words, 0);
+  const float rms =
+      std::sqrt(sum_of(q.size(), [&](std::size_t i) { return q[i] * q[i]; }) / static_cast<float>(q.size()));
+  const float step = rms * step_of_16_levels;
+  code.plane_scale = step / 2;
+  constexpr float levels = 1 << QueryCode::bits;
+  for (std::size_t i = 0; i < q.size(); ++i) {
+    const float level = step > 0 ? std::floor(q[i] / step) + levels / 2 : 0;
+    const auto bits = static_cast<std::uint64_t>(std::clamp(level, 0.0f, levels - 1));
+    for (std::size_t j = 0; j < QueryCode::bits; ++j) code.planes[j * words + i / 64] |= ((bits >> j) & 1) << (i % 64);
+  }
+}
+
+/// 16-bit steps, but no more than lets Σ |fine| · 128 stay inside 31 bits, whatever the number of dimensions.
+void make_fine(std::span<const float> q, QueryCode& code) {
+  const float absolute = sum_of(q.size(), [&](std::size_t i) { return std::fabs(q[i]); });
+  constexpr float largest_sum = 16.0e6f;
+  code.fine_scale = std::max(largest_magnitude(q) / 32767.0f, absolute / largest_sum);
+  code.fine.resize(q.size());
+  for (std::size_t i = 0; i < q.size(); ++i) {
+    const float value = code.fine_scale > 0 ? std::nearbyint(q[i] / code.fine_scale) : 0;
+    code.fine[i] = static_cast<std::int16_t>(std::clamp(value, -32767.0f, 32767.0f));
+    code.fine_sum += code.fine[i];
+  }
+}
+
+}  // namespace
+
+VectorCodec::VectorCodec(const VectorSpace& space) : rotation_(space.dimensions), centre_(space.centre) {
+  centre_.resize(space.dimensions);
+}
+
+std::vector<float> VectorCodec::rotated(std::span<const float> vector) const {
+  std::vector<float> r(rotation_.size());
+  for (std::size_t i = 0; i < vector.size(); ++i) r[i] = vector[i] - centre_[i];
+  rotation_.apply(r);
+  return r;
+}
+
+VectorCode VectorCodec::encode(std::span<const float> vector) const {
+  const std::vector<float> r = rotated(vector);
+  VectorCode code;
+  code.along_centre = dot(centre_, vector) - dot(centre_, centre_);
+  code.signs.assign(words(), 0);
+  for (std::size_t i = 0; i < r.size(); ++i) code.signs[i / 64] |= std::uint64_t{r[i] >= 0} << (i % 64);
+
+  const float square = sum_of(r.size(), [&](std::size_t i) { return r[i] * r[i]; });
+  const float absolute = sum_of(r.size(), [&](std::size_t i) { return std::fabs(r[i]); });
+  code.sign_scale = absolute > 0 ? square / absolute : 0;
+
+  code.fine.resize(r.size());
+  // Among 384 normal values the largest is near 3.1 standard deviations, where an 8-bit quantiser should not clip yet.
+  const float largest = largest_magnitude(r);
+  const float inverse = largest > 0 ? 127.5f / largest : 0;
+  for (std::size_t i = 0; i < r.size(); ++i)
+    code.fine[i] = static_cast<std::uint8_t>(std::clamp(std::floor(r[i] * inverse) + 128.0f, 0.0f, 255.0f));
+  const float along =
+      sum_of(r.size(), [&](std::size_t i) { return r[i] * (static_cast<float>(code.fine[i]) - 127.5f); });
+  code.fine_scale = along > 0 ? square / along : 0;
+  return code;
+}
+
+QueryCode VectorCodec::encode_query(std::span<const float> query) const {
+  const std::vector<float> q = rotated(query);
+  QueryCode code;
+  code.along_centre = dot(query, centre_);
+  make_planes(q, code);
+  make_fine(q, code);
+  return code;
+}
+
+}  // namespace cairn::index
