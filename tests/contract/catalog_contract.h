@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -95,6 +96,38 @@ class CatalogContract : public ::testing::TestWithParam<MakeCatalog> {
     return commit;
   }
 
+  /// What a worker commits for a `delete` task: the segments that ingest_commit() made die with their only document.
+  Commit deletion_commit(const Collection& collection, const Task& task) {
+    const Manifest manifest = must(catalog().manifest(collection.id));
+    ManifestEdit edit{.collection = collection.id, .base = manifest.number, .add = {}, .remove = {}, .tombstones = {}};
+    for (std::uint32_t version = 1; version <= task.document_version; ++version) {
+      const BlobId segment = blob_of(task.document.value() + "." + std::to_string(version));
+      for (const SegmentRecord& live : manifest.segments)
+        if (live.blob == segment) edit.tombstones.push_back({.segment = segment, .document = 0, .chunks = live.chunks});
+    }
+    Commit commit;
+    commit.edits.push_back(edit);
+    commit.removed_documents.push_back(task.document);
+    commit.completions.push_back(done(task));
+    return commit;
+  }
+
+  /// A change of the newest manifest, without tasks or documents.
+  struct Change {
+    std::vector<SegmentRecord> add = {};
+    std::vector<BlobId> remove = {};
+    std::vector<Tombstone> tombstones = {};
+  };
+  Commit edit(const Collection& collection, const Change& change) {
+    Commit commit;
+    commit.edits.push_back({.collection = collection.id,
+                            .base = must(catalog().manifest(collection.id)).number,
+                            .add = change.add,
+                            .remove = change.remove,
+                            .tombstones = change.tombstones});
+    return commit;
+  }
+
   bool commits(const Commit& commit) { return !must(catalog().commit(commit)).refusal.has_value(); }
 
   /// Registers a document and takes it all the way.
@@ -114,4 +147,5 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CatalogContract);
 #include "contract/catalog_collections_contract.h"
 #include "contract/catalog_commit_contract.h"
 #include "contract/catalog_documents_contract.h"
+#include "contract/catalog_leases_contract.h"
 #include "contract/catalog_tasks_contract.h"
