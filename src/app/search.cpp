@@ -1,0 +1,297 @@
+#include "app/search.h"
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "app/document_record.h"
+#include "app/lexical_fields.h"
+#include "app/parse_filter.h"
+#include "app/query_language.h"
+#include "base/utf8.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::size_t max_limit = 1000;
+
+double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+std::vector<std::string> split_path(std::string_view joined) {
+  std::vector<std::string> path;
+  while (!joined.empty()) {
+    const auto end = std::min(joined.find('\x1F'), joined.size());
+    path.emplace_back(joined.substr(0, end));
+    joined.remove_prefix(std::min(end + 1, joined.size()));
+  }
+  return path;
+}
+
+Result<void> check(const SearchRequest& request) {
+  if (is_blank(request.query)) return fail(ErrorKind::invalid, "the query is empty; say what to search for");
+  if (request.limit == 0 || request.limit > max_limit)
+    return fail(ErrorKind::invalid, "limit must be from 1 to " + std::to_string(max_limit));
+  return {};
+}
+
+}  // namespace
+
+/// Analyzers are dear to make and serve one thread at a time: they are kept and lent.
+class Searcher::Analyzers {
+ public:
+  std::vector<index::WeightedTerm> terms_of(std::string_view query) {
+    std::unique_ptr<text::Analyzer> analyzer = take();
+    std::vector<index::WeightedTerm> terms = lexical_query(*analyzer, query);
+    const std::scoped_lock lock(mutex_);
+    idle_.push_back(std::move(analyzer));
+    return terms;
+  }
+
+ private:
+  std::unique_ptr<text::Analyzer> take() {
+    const std::scoped_lock lock(mutex_);
+    if (idle_.empty()) return std::make_unique<text::Analyzer>();
+    auto analyzer = std::move(idle_.back());
+    idle_.pop_back();
+    return analyzer;
+  }
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<text::Analyzer>> idle_;  // Guarded by mutex_.
+};
+
+/// One search from request to hits.
+class Searcher::Run {
+ public:
+  Run(const Searcher& searcher, const SearchRequest& request)
+      : searcher_(searcher), tuning_(searcher.tuning_), request_(request), language_(query_language(request.query)) {}
+
+  Result<FoundChunks> operator()(const Principal& principal) {
+    const auto started = searcher_.clock_.monotonic();
+    CAIRN_CHECK(check(request_));
+    CAIRN_TRY(auto wanted, parse_filter(request_.filter));
+    filter_ = both(visible_to(principal), std::move(wanted));
+    CAIRN_TRY(const auto collections, collections_of(principal));
+    CAIRN_TRY(snapshot_, searcher_.snapshots_.open(collections));
+    depth_ = std::max(tuning_.depth, 2 * request_.limit);
+    if (request_.mode != SearchMode::dense) rank_lexical();
+    if (request_.mode != SearchMode::lexical) CAIRN_CHECK(rank_dense());
+    FoundChunks found;
+    for (const FusedCandidate& candidate : best()) {
+      CAIRN_TRY(Hit made, hit(candidate));
+      found.response.hits.push_back(std::move(made));
+      found.places.push_back({candidate.segment, candidate.chunk, static_cast<float>(candidate.score)});
+    }
+    for (const auto& member : snapshot_->members) found.response.manifests[member.name] = member.manifest;
+    found.response.complete = complete_;
+    found.response.took_ms = milliseconds(searcher_.clock_.monotonic() - started);
+    found.snapshot = std::move(snapshot_);
+    return found;
+  }
+
+ private:
+  struct DenseModel {
+    std::string id;
+    std::vector<float> query;
+  };
+
+  Result<std::vector<Collection>> collections_of(const Principal& principal) const {
+    if (request_.collections.empty()) return searcher_.catalog_.collections(principal.tenant);
+    std::vector<Collection> collections;
+    for (const std::string& name : std::set(request_.collections.begin(), request_.collections.end())) {
+      CAIRN_TRY(Collection collection, searcher_.catalog_.collection(principal.tenant, name));
+      collections.push_back(std::move(collection));
+    }
+    return collections;
+  }
+
+  const index::Filter* filter() const { return filter_ ? &*filter_ : nullptr; }
+
+  void rank_lexical() {
+    terms_ = searcher_.analyzers_->terms_of(request_.query);
+    const double weight = request_.mode == SearchMode::hybrid ? 1 - tuning_.dense_weight : 1;
+    rankings_.push_back({snapshot_->snapshot.search_lexical(terms_, depth_, filter(), tuning_.bm25), weight});
+  }
+
+  /// One ranking for each model present: their cosines cannot be compared, their ranks within themselves can.
+  Result<void> rank_dense() {
+    const std::size_t before = rankings_.size();
+    Error last;
+    for (const index::VectorSpace& space : snapshot_->snapshot.models()) {
+      auto query = embed(space);
+      if (query) {
+        const double prior = language_.suits(searcher_.embedders_.find(space.model)->model().languages)
+                                 ? 1
+                                 : tuning_.other_language_prior;
+        const double weight = request_.mode == SearchMode::hybrid ? tuning_.dense_weight : 1;
+        rankings_.push_back(
+            {snapshot_->snapshot.search_dense(space.model, *query, depth_, filter(), tuning_.dense), prior * weight});
+        models_.push_back({space.model, std::move(*query)});
+      } else {
+        if (query.error().kind != ErrorKind::unavailable) return fail(std::move(query).error());
+        last = std::move(query).error();
+        complete_ = false;
+      }
+    }
+    if (request_.mode == SearchMode::dense && !complete_ && rankings_.size() == before) return fail(std::move(last));
+    return {};
+  }
+
+  Result<std::vector<float>> embed(const index::VectorSpace& space) const {
+    const Embedder* embedder = searcher_.embedders_.find(space.model);
+    if (embedder == nullptr)
+      return fail(ErrorKind::unavailable, "documents were embedded with the model \"" + space.model +
+                                              "\", which is not installed here; import it with `cairn model import`");
+    CAIRN_TRY(auto query, embedder->embed_query(embedded_query(request_.query, language_)));
+    if (query.size() != space.dimensions)
+      return fail(ErrorKind::unavailable, "the model \"" + space.model +
+                                              "\" gives other vectors than when the documents were "
+                                              "embedded; install the same model or ingest again");
+    return query;
+  }
+
+  std::vector<FusedCandidate> best() {
+    std::vector<FusedCandidate> fused = fuse(rankings_, request_.fusion, tuning_.depth);
+    const auto better = [&](const FusedCandidate& a, const FusedCandidate& b) {
+      if (a.score != b.score) return a.score > b.score;
+      return identity(a) < identity(b);
+    };
+    // A few more than asked for: the bonus may lift one from just below.
+    const bool by_script = !language_.script.empty();
+    const std::size_t kept = std::min(fused.size(), by_script ? 2 * request_.limit + 10 : request_.limit);
+    std::ranges::partial_sort(fused, fused.begin() + static_cast<std::ptrdiff_t>(kept), better);
+    fused.resize(kept);
+    if (by_script) {
+      for (FusedCandidate& candidate : fused)
+        if (language_of(candidate) == language_.script) candidate.score += tuning_.own_script_bonus;
+      std::ranges::sort(fused, better);
+      fused.resize(std::min(kept, request_.limit));
+    }
+    return fused;
+  }
+
+  const index::Segment& segment(const FusedCandidate& candidate) const {
+    return *snapshot_->snapshot.segments()[candidate.segment].segment;
+  }
+
+  std::pair<index::DocumentKey, std::uint32_t> identity(const FusedCandidate& candidate) const {
+    const index::StoredChunk chunk = segment(candidate).chunk(candidate.chunk);
+    return {segment(candidate).key(chunk.document), chunk.ordinal};
+  }
+
+  std::string language_of(const FusedCandidate& candidate) const {
+    const index::Segment& from = segment(candidate);
+    const auto record = from_stored(from.stored(from.chunk(candidate.chunk).document));
+    return record ? record->language : std::string();
+  }
+
+  Result<Hit> hit(const FusedCandidate& candidate) const {
+    const index::Segment& from = segment(candidate);
+    const index::StoredChunk chunk = from.chunk(candidate.chunk);
+    CAIRN_TRY(DocumentRecord record, from_stored(from.stored(chunk.document)));
+    CAIRN_TRY(std::string text, from.text(chunk.document, chunk.span));
+    Hit made;
+    made.document = from_key(from.key(chunk.document));
+    made.chunk_id = chunk_id(made.document, record.version, chunk.ordinal);
+    made.version = record.version;
+    made.collection = snapshot_->member_of(candidate.segment).name;
+    made.title = record.shown_title();
+    made.external_id = std::move(record.external_id);
+    made.language = std::move(record.language);
+    made.metadata = std::move(record.metadata);
+    made.score = candidate.score;
+    made.text = std::move(text);
+    made.span = chunk.span;
+    made.page = chunk.page;
+    made.heading_path = split_path(chunk.heading_path);
+    std::tie(made.dense_score, made.lexical_score) = mode_scores(candidate);
+    if (request_.explain) made.explanation = explain(candidate);
+    return made;
+  }
+
+  /// The chunk's cosine and BM25 score, also where a ranking was cut before it.
+  std::pair<double, double> mode_scores(const FusedCandidate& candidate) const {
+    index::Candidate place{candidate.segment, candidate.chunk, 0};
+    double dense = 0, lexical = 0;
+    const std::string& model = segment(candidate).space().model;
+    for (const DenseModel& known : models_) {
+      if (known.id != model) continue;
+      snapshot_->snapshot.score_dense(model, known.query, std::span(&place, 1));
+      dense = place.score;
+    }
+    if (!terms_.empty()) {
+      snapshot_->snapshot.score_lexical(terms_, tuning_.bm25, std::span(&place, 1));
+      lexical = place.score;
+    }
+    return {dense, lexical};
+  }
+
+  nlohmann::json explain(const FusedCandidate& candidate) const {
+    nlohmann::json explanation = {{"fusion", request_.fusion == Fusion::rrf ? "rrf" : "minmax"}};
+    const bool lexical = request_.mode != SearchMode::dense;
+    if (language_of(candidate) == language_.script && !language_.script.empty())
+      explanation["own_script_bonus"] = tuning_.own_script_bonus;
+    for (std::size_t r = 0; r < rankings_.size(); ++r) {
+      const Standing& standing = candidate.standings[r];
+      if (standing.rank == 0) continue;
+      nlohmann::json part = {{"rank", standing.rank},
+                             {"score", standing.score},
+                             {"normalised", standing.normalised},
+                             {"weight", rankings_[r].weight}};
+      if (lexical && r == 0) {
+        part["terms"] = explain_terms(candidate);
+        explanation["lexical"] = std::move(part);
+      } else {
+        part["model"] = models_[lexical ? r - 1 : r].id;
+        explanation["dense"] = std::move(part);
+      }
+    }
+    return explanation;
+  }
+
+  nlohmann::json explain_terms(const FusedCandidate& candidate) const {
+    const auto contributions =
+        snapshot_->snapshot.explain_lexical(terms_, tuning_.bm25, {candidate.segment, candidate.chunk, 0});
+    nlohmann::json terms = nlohmann::json::array();
+    for (std::size_t t = 0; t < contributions.size(); ++t)
+      if (contributions[t] > 0)
+        terms.push_back({{"term", terms_[t].term}, {"weight", terms_[t].weight}, {"contribution", contributions[t]}});
+    return terms;
+  }
+
+  const Searcher& searcher_;
+  const SearchTuning& tuning_;
+  const SearchRequest& request_;
+  const QueryLanguage language_;
+  std::shared_ptr<const CollectionSnapshot> snapshot_;
+  std::optional<index::Filter> filter_;
+  std::size_t depth_ = 0;
+  std::vector<index::WeightedTerm> terms_;
+  std::vector<DenseModel> models_;
+  std::vector<Ranking> rankings_;  ///< The lexical one first, if any; then one for each of models_.
+  bool complete_ = true;
+};
+
+Searcher::Searcher(const Catalog& catalog, const BlobStore& blobs, const EmbedderSet& embedders, const Clock& clock,
+                   SearchTuning tuning)
+    : catalog_(catalog),
+      embedders_(embedders),
+      clock_(clock),
+      tuning_(tuning),
+      snapshots_(catalog, blobs),
+      analyzers_(std::make_unique<Analyzers>()) {}
+
+Searcher::~Searcher() = default;
+
+Result<FoundChunks> Searcher::find(const Principal& principal, const SearchRequest& request) const {
+  return Run(*this, request)(principal);
+}
+
+Result<SearchResponse> Searcher::search(const Principal& principal, const SearchRequest& request) const {
+  CAIRN_TRY(FoundChunks found, find(principal, request));
+  return std::move(found.response);
+}
+
+}  // namespace cairn

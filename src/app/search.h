@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/fuse_rankings.h"
+#include "app/snapshot_cache.h"
+#include "base/clock.h"
+#include "domain/search.h"
+#include "ports/blob_store.h"
+#include "ports/catalog.h"
+#include "ports/embedder.h"
+#include "text/analyzer.h"
+
+namespace cairn {
+
+/// What was tuned; the defaults are what measures best on the evaluation sets (docs/decisions).
+struct SearchTuning {
+  double dense_weight = 0.5;         ///< In hybrid mode; words get the rest.
+  std::size_t depth = 100;            ///< Candidates of each ranking; also where min-max puts its zero.
+  double other_language_prior = 0.5;  ///< Weight of a model that is not meant for the query's writing system.
+  double own_script_bonus = 0.05;     ///< For a document in the same Chinese script as the query.
+  index::Bm25Options bm25{.k1 = 1.2f, .b = 0.75f};
+  index::DenseOptions dense;
+};
+
+/// What a search read and found, for use cases that go on from there on the same manifests.
+struct FoundChunks {
+  SearchResponse response;
+  std::shared_ptr<const CollectionSnapshot> snapshot;
+  std::vector<index::Candidate> places;  ///< Of each hit.
+};
+
+/// Ranked chunks for a query. Any number of threads.
+class Searcher {
+ public:
+  Searcher(const Catalog& catalog, const BlobStore& blobs, const EmbedderSet& embedders, const Clock& clock,
+           SearchTuning tuning);
+  ~Searcher();
+
+  /// Reads each collection at exactly one committed manifest. A model that does not answer, or is not installed, leaves
+  /// hybrid mode with what the words find, and `complete` false. Errors: `invalid` (empty query, bad filter or limit),
+  /// `not_found` (a collection), `unavailable` (dense mode without its model), those of the catalog and the blob store.
+  Result<SearchResponse> search(const Principal& principal, const SearchRequest& request) const;
+  Result<FoundChunks> find(const Principal& principal, const SearchRequest& request) const;
+
+ private:
+  class Analyzers;
+  class Run;
+
+  const Catalog& catalog_;
+  const EmbedderSet& embedders_;
+  const Clock& clock_;
+  SearchTuning tuning_;
+  mutable SnapshotCache snapshots_;
+  std::unique_ptr<Analyzers> analyzers_;
+};
+
+}  // namespace cairn
