@@ -87,10 +87,13 @@ const std::vector<SettingInfo>& known_settings() {
       {"models", "default", Type::text, "bge-small-en-v1.5", "Embedding model for languages that no model names"},
       {"ingest", "threads", Type::integer, "0", "Worker threads; 0: one for each processor"},
       {"extract", "program", Type::path, "", "The extraction program; empty: cairn-extract beside the program"},
-      {"extract", "max_file_mb", Type::integer, "100", "Larger files are refused"},
+      {"extract", "max_content_mb", Type::integer, "100", "Larger files are refused"},
       {"extract", "max_text_mb", Type::integer, "20", "Documents with more canonical text than this are refused"},
-      {"extract", "timeout_s", Type::integer, "60", "Time one document may take to extract"},
-      {"extract", "memory_mb", Type::integer, "1024", "Memory that the extraction program may use"},
+      {"extract", "timeout_seconds", Type::integer, "60", "Time one document may take to extract"},
+      {"extract", "max_memory_mb", Type::integer, "1000", "Address space of the extraction program"},
+      {"extract", "max_expanded_mb", Type::integer, "200", "Packages that unpack to more are refused"},
+      {"extract", "max_expansion_ratio", Type::integer, "200",
+       "Packages that unpack to more than so many times their size are refused"},
       {"embeddings", "url", Type::text, "",
        "Base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1; empty: none"},
       {"embeddings", "model", Type::text, "", "Model to ask the endpoint for"},
@@ -102,6 +105,14 @@ const std::vector<SettingInfo>& known_settings() {
        "Whether the endpoint may be in a private network or on loopback"},
   };
   return settings;
+}
+
+std::string settings_as_markdown() {
+  std::string out = "| setting | variable | default | meaning |\n|---|---|---|---|\n";
+  for (const SettingInfo& info : known_settings())
+    out += fmt::format("| `{}` | `{}` | {} | {} |\n", info.name(), info.environment_variable(),
+                       info.default_value.empty() ? "" : "`" + info.default_value + "`", info.help);
+  return out;
 }
 
 Result<Configuration> Configuration::load(const std::optional<std::filesystem::path>& file,

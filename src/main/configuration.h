@@ -30,6 +30,9 @@ struct SettingInfo {
 
 const std::vector<SettingInfo>& known_settings();
 
+/// The table as Markdown, for the reference page.
+std::string settings_as_markdown();
+
 /// What is in force: defaults, overridden by one TOML file, overridden by the environment. Immutable after load.
 class Configuration {
  public:

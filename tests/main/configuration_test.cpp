@@ -25,24 +25,24 @@ class ConfigurationTest : public testing::Test {
 };
 
 TEST_F(ConfigurationTest, TheEnvironmentOverridesTheFileWhichOverridesTheDefaults) {
-  environment_["CAIRN_EXTRACT_TIMEOUT_S"] = "7";
-  const auto configuration = load("[extract]\ntimeout_s = 30\nmax_text_mb = 5\n");
+  environment_["CAIRN_EXTRACT_TIMEOUT_SECONDS"] = "7";
+  const auto configuration = load("[extract]\ntimeout_seconds = 30\nmax_text_mb = 5\n");
   ASSERT_TRUE(configuration) << configuration.error().message;
-  EXPECT_EQ(configuration->integer("extract.timeout_s"), 7);
+  EXPECT_EQ(configuration->integer("extract.timeout_seconds"), 7);
   EXPECT_EQ(configuration->integer("extract.max_text_mb"), 5);
-  EXPECT_EQ(configuration->integer("extract.max_file_mb"), 100);
+  EXPECT_EQ(configuration->integer("extract.max_content_mb"), 100);
 }
 
 TEST_F(ConfigurationTest, AnUnknownKeyIsRefusedByNameWithTheNearestOne) {
-  const auto configuration = load("[extract]\ntimeouts = 30\n");
+  const auto configuration = load("[extract]\ntimeout_second = 30\n");
   ASSERT_FALSE(configuration);
-  EXPECT_NE(configuration.error().message.find("extract.timeouts"), std::string::npos);
-  EXPECT_NE(configuration.error().message.find("extract.timeout_s"), std::string::npos);
+  EXPECT_NE(configuration.error().message.find("extract.timeout_second"), std::string::npos);
+  EXPECT_NE(configuration.error().message.find("extract.timeout_seconds"), std::string::npos);
 }
 
 TEST_F(ConfigurationTest, WrongTypesAndBrokenTomlAreRefused) {
-  EXPECT_FALSE(load("[extract]\ntimeout_s = \"30\"\n"));
-  EXPECT_FALSE(load("[extract]\ntimeout_s = -1\n"));
+  EXPECT_FALSE(load("[extract]\ntimeout_seconds = \"30\"\n"));
+  EXPECT_FALSE(load("[extract]\ntimeout_seconds = -1\n"));
   EXPECT_FALSE(load("[extract\n"));
   EXPECT_FALSE(load("store = 3\n"));
   environment_["CAIRN_INGEST_THREADS"] = "many";

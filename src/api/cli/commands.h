@@ -24,5 +24,6 @@ void add_backup(CLI::App& root, Context& context);
 void add_model(CLI::App& root, Context& context);
 void add_config(CLI::App& root, Context& context);
 void add_completion(CLI::App& root, Context& context);
+void add_reference(CLI::App& root, Context& context);
 
 }  // namespace cairn::cli

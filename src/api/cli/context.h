@@ -52,6 +52,7 @@ struct Platform {
   };
   std::function<Result<std::string>(const ModelImport&)> import_model;  ///< Gives one line about what was written.
   std::function<Result<void>(const std::filesystem::path& backup, const std::filesystem::path& target)> restore_store;
+  std::string settings_reference;  ///< A Markdown table of all settings.
   std::string version;
 };
 

@@ -1,0 +1,184 @@
+#include "api/cli/sources.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace cairn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+struct Entry {
+  fs::path path;
+  bool is_list = false;
+};
+
+bool is_document_line(const std::string& line) {
+  const json object = json::parse(line, nullptr, false);
+  return object.is_object() && object.contains("text") && object["text"].is_string() &&
+         (object.contains("_id") || object.contains("external_id"));
+}
+
+bool is_document_list(const fs::path& path) {
+  if (path.extension() != ".jsonl" && path.extension() != ".ndjson") return false;
+  std::ifstream stream(path);
+  std::string line;
+  return std::getline(stream, line) && is_document_line(line);
+}
+
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+/// The files below a folder, by name, so that a rerun meets them in the same order.
+Result<std::vector<fs::path>> files_below(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, error), end;
+  for (; !error && entry != end; entry.increment(error)) {
+    if (is_hidden(entry->path())) {
+      entry.disable_recursion_pending();
+      continue;
+    }
+    std::error_code ignored;
+    if (entry->is_regular_file(ignored)) files.push_back(entry->path());
+  }
+  if (error)
+    return fail(ErrorKind::invalid, fmt::format("cannot read the folder {}: {}", folder.string(), error.message()));
+  std::ranges::sort(files);
+  return files;
+}
+
+Result<std::vector<Entry>> entries_of(const fs::path& path, const std::string& format) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status))
+    return fail(ErrorKind::invalid, fmt::format("there is no file or folder {}: check the path", path.string()));
+  const bool is_folder = fs::is_directory(status);
+  const fs::path corpus = path / "corpus.jsonl";
+  const bool looks_like_beir = is_folder && fs::exists(corpus, error) && fs::exists(path / "queries.jsonl", error);
+  if (format == "beir" || (format == "auto" && looks_like_beir)) {
+    if (!is_folder || !fs::exists(corpus, error))
+      return fail(ErrorKind::invalid,
+                  fmt::format("{} is no folder with a corpus.jsonl, as --format beir needs", path.string()));
+    return std::vector<Entry>{{corpus, true}};
+  }
+  if (!is_folder) return std::vector<Entry>{{path, format == "jsonl" || is_document_list(path)}};
+  CAIRN_TRY(const std::vector<fs::path> files, files_below(path));
+  std::vector<Entry> entries;
+  for (const fs::path& file : files)
+    entries.push_back({file, format == "jsonl" ? file.extension() == ".jsonl" : is_document_list(file)});
+  if (format == "jsonl") std::erase_if(entries, [](const Entry& entry) { return !entry.is_list; });
+  return entries;
+}
+
+std::uint64_t count_lines(const fs::path& path) {
+  std::ifstream stream(path);
+  std::uint64_t lines = 0;
+  for (std::string line; std::getline(stream, line);) lines += line.empty() ? 0 : 1;
+  return lines;
+}
+
+IngestSource file_source(const fs::path& path) {
+  IngestSource source{external_id_of(path), {}, path};
+  source.facts.file_name = external_id_of(path.filename());
+  return source;
+}
+
+/// A string field, "" when it is missing or null. Sets `bad` when it is something else.
+std::string text_field(const json& object, const char* name, bool& bad) {
+  const auto found = object.find(name);
+  if (found == object.end() || found->is_null()) return {};
+  if (found->is_number_integer()) return found->dump();
+  if (!found->is_string()) {
+    bad = true;
+    return {};
+  }
+  return found->get<std::string>();
+}
+
+std::optional<IngestSource> line_source(const json& object) {
+  bool bad = !object.is_object() || !object.contains("text");
+  if (bad) return std::nullopt;
+  IngestSource source;
+  source.external_id = text_field(object, object.contains("external_id") ? "external_id" : "_id", bad);
+  source.content = text_field(object, "text", bad);
+  source.facts.title = text_field(object, "title", bad);
+  source.facts.url = text_field(object, "url", bad);
+  source.facts.language = text_field(object, "language", bad);
+  source.facts.media_type = "text/plain";
+  const json metadata = object.value("metadata", json::object()), acl = object.value("acl", json::array());
+  if (!metadata.is_object() || !acl.is_array()) return std::nullopt;
+  source.facts.metadata = metadata;
+  for (const json& group : acl) {
+    if (!group.is_string()) return std::nullopt;
+    source.facts.acl.push_back(group.get<std::string>());
+  }
+  if (bad || source.external_id.empty()) return std::nullopt;
+  return source;
+}
+
+}  // namespace
+
+struct PathSources::State {
+  std::deque<Entry> entries;
+  std::uint64_t total = 0;
+  std::ifstream list;  ///< The list being read; not open between lists.
+  fs::path list_path;
+  std::uint64_t line_number = 0;
+
+  /// The next line's document; nothing at the end of the list.
+  Result<std::optional<IngestSource>> next_line() {
+    for (std::string line; std::getline(list, line);) {
+      ++line_number;
+      if (line.empty()) continue;
+      auto source = line_source(json::parse(line, nullptr, false));
+      if (source) return source;
+      return fail(ErrorKind::invalid,
+                  fmt::format("{} line {} is no document: it needs a string \"text\" and an \"_id\" or \"external_id\"",
+                              list_path.string(), line_number));
+    }
+    list.close();
+    return std::nullopt;
+  }
+};
+
+PathSources::PathSources(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PathSources::~PathSources() = default;
+
+Result<std::unique_ptr<PathSources>> PathSources::open(const std::vector<fs::path>& paths, const std::string& format) {
+  auto state = std::make_unique<State>();
+  for (const fs::path& path : paths) {
+    CAIRN_TRY(const std::vector<Entry> entries, entries_of(path, format));
+    for (const Entry& entry : entries) {
+      state->total += entry.is_list ? count_lines(entry.path) : 1;
+      state->entries.push_back(entry);
+    }
+  }
+  return std::unique_ptr<PathSources>(new PathSources(std::move(state)));
+}
+
+std::uint64_t PathSources::total() const { return state_->total; }
+
+Result<std::optional<IngestSource>> PathSources::next() {
+  for (;;) {
+    if (state_->list.is_open()) {
+      CAIRN_TRY(auto source, state_->next_line());
+      if (source) return source;
+    }
+    if (state_->entries.empty()) return std::nullopt;
+    const Entry entry = state_->entries.front();
+    state_->entries.pop_front();
+    if (!entry.is_list) return file_source(entry.path);
+    state_->list_path = entry.path;
+    state_->line_number = 0;
+    state_->list.clear();
+    state_->list.open(entry.path);
+    if (!state_->list) return fail(ErrorKind::invalid, "cannot read " + entry.path.string());
+  }
+}
+
+}  // namespace cairn::cli

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/ingest_documents.h"
+#include "base/result.h"
+
+namespace cairn::cli {
+
+/// What a command line names, as documents: files, folders (walked in name order, hidden entries and linked folders
+/// left out), and lists of documents in JSON lines ({"_id" or "external_id", "title"?, "text", "url"?, "language"?,
+/// "metadata"?, "acl"?}).
+class PathSources {
+ public:
+  /// `format`: auto | beir | jsonl. `beir` takes folders with a corpus.jsonl, `jsonl` takes files; `auto` treats a
+  /// folder with corpus.jsonl and queries.jsonl as beir, a file whose first line is such a document as jsonl, and
+  /// everything else as a file. Errors: `invalid` for a path that does not exist or cannot be read.
+  static Result<std::unique_ptr<PathSources>> open(const std::vector<std::filesystem::path>& paths,
+                                                   const std::string& format);
+  ~PathSources();
+
+  /// How many files, and lines of lists, there are.
+  std::uint64_t total() const;
+
+  /// The next document. Errors: `invalid` for a line that is no document, with its file and number.
+  Result<std::optional<IngestSource>> next();
+
+ private:
+  struct State;
+  explicit PathSources(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cairn::cli

@@ -1,0 +1,43 @@
+#include <cstdlib>
+
+#include "api/cli/command_line.h"
+#include "main/configuration.h"
+#include "main/open_store.h"
+#include "main/program_folder.h"
+
+namespace {
+
+using cairn::Configuration;
+using OptionalPath = std::optional<std::filesystem::path>;
+
+cairn::Result<Configuration> load_configuration(const OptionalPath& file) {
+  return Configuration::load(file, [](const std::string& name) { return std::getenv(name.c_str()); });
+}
+
+cairn::Result<std::unique_ptr<cairn::cli::OpenStore>> open_store(const OptionalPath& data, const OptionalPath& config,
+                                                                 cairn::cli::Access access) {
+  CAIRN_TRY(const Configuration configuration, load_configuration(config));
+  const std::filesystem::path configured = configuration.path("store.data");
+  return cairn::open_embedded_store(configuration,
+                                    data                 ? *data
+                                    : configured.empty() ? cairn::default_data_folder()
+                                                         : configured,
+                                    access);
+}
+
+cairn::Result<std::string> describe_configuration(const OptionalPath& config) {
+  CAIRN_TRY(const Configuration configuration, load_configuration(config));
+  return configuration.to_toml();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  cairn::cli::Platform platform;
+  platform.open_store = open_store;
+  platform.describe_configuration = describe_configuration;
+  platform.import_model = cairn::import_model_files;
+  platform.settings_reference = cairn::settings_as_markdown();
+  platform.version = CAIRN_VERSION;
+  return cairn::cli::run_command_line(argc, argv, platform, cairn::cli::Terminal::of_process());
+}

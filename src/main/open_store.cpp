@@ -1,0 +1,113 @@
+#include "main/open_store.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "adapters/directory/directory_blob_store.h"
+#include "adapters/encoder/embedder_list.h"
+#include "adapters/encoder/model_folder.h"
+#include "adapters/extract/process_extractor.h"
+#include "adapters/extractive/extractive_generator.h"
+#include "adapters/openai/openai_embedder.h"
+#include "adapters/sqlite/sqlite_catalog.h"
+#include "main/program_folder.h"
+
+namespace cairn {
+namespace {
+
+/// The configured path, or `name` beside the program.
+std::filesystem::path beside_program(const Configuration& configuration, const std::string& setting, const char* name) {
+  const std::filesystem::path configured = configuration.path(setting);
+  return configured.empty() ? program_folder() / name : configured;
+}
+
+Result<std::unique_ptr<Embedder>> open_endpoint(const Configuration& configuration) {
+  OpenAiEmbedderOptions options;
+  options.base_url = configuration.text("embeddings.url");
+  options.model = configuration.text("embeddings.model");
+  options.dimensions = static_cast<std::uint32_t>(configuration.integer("embeddings.dimensions"));
+  options.max_tokens = static_cast<std::uint32_t>(configuration.integer("embeddings.max_tokens"));
+  options.query_prefix = configuration.text("embeddings.query_prefix");
+  options.api_key = configuration.text("embeddings.api_key");
+  options.allow_private = configuration.boolean("embeddings.allow_private");
+  return open_openai_embedder(std::move(options));
+}
+
+/// An endpoint that is configured becomes the default model: whoever sets one up means it.
+Result<std::unique_ptr<EmbedderList>> open_embedders(const Configuration& configuration) {
+  CAIRN_TRY(auto embedders,
+            open_model_folder(beside_program(configuration, "models.folder", "models"), encoder::best_isa()));
+  std::string default_model = configuration.text("models.default");
+  if (!configuration.text("embeddings.url").empty()) {
+    CAIRN_TRY(auto endpoint, open_endpoint(configuration));
+    default_model = endpoint->model().id;
+    embedders.push_back(std::move(endpoint));
+  }
+  const bool has_default =
+      std::ranges::any_of(embedders, [&](const auto& embedder) { return embedder->model().id == default_model; });
+  return EmbedderList::make(std::move(embedders), has_default ? default_model : "");
+}
+
+extract::ProcessExtractorOptions extractor_options(const Configuration& configuration) {
+  const auto number = [&](const char* name) { return static_cast<std::uint64_t>(configuration.integer(name)); };
+  extract::ProcessExtractorOptions options;
+  options.worker = beside_program(configuration, "extract.program", "cairn-extract");
+  options.max_content_mb = number("extract.max_content_mb");
+  options.max_text_mb = number("extract.max_text_mb");
+  options.max_expanded_mb = number("extract.max_expanded_mb");
+  options.max_expansion_ratio = number("extract.max_expansion_ratio");
+  options.max_memory_mb = number("extract.max_memory_mb");
+  options.timeout = std::chrono::seconds(configuration.integer("extract.timeout_seconds"));
+  return options;
+}
+
+/// Members in the order in which they depend on each other.
+struct EmbeddedParts {
+  std::filesystem::path folder;
+  std::unique_ptr<SystemClock> clock = std::make_unique<SystemClock>();
+  std::unique_ptr<Catalog> catalog;
+  std::unique_ptr<BlobStore> blobs;
+  std::unique_ptr<EmbedderList> embedders;
+  std::unique_ptr<TextExtractor> extractor;
+  ExtractiveGenerator generator;
+  unsigned threads = 1;
+};
+
+class EmbeddedStore final : public cli::OpenStore {
+ public:
+  explicit EmbeddedStore(EmbeddedParts parts) : parts_(std::move(parts)) {}
+
+  const std::filesystem::path& folder() const override { return parts_.folder; }
+  Catalog& catalog() override { return *parts_.catalog; }
+  BlobStore& blobs() override { return *parts_.blobs; }
+  const EmbedderSet& embedders() override { return *parts_.embedders; }
+  TextExtractor& extractor() override { return *parts_.extractor; }
+  Generator& generator() override { return parts_.generator; }
+  const Clock& clock() override { return *parts_.clock; }
+  unsigned threads() const override { return parts_.threads; }
+
+ private:
+  EmbeddedParts parts_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<cli::OpenStore>> open_embedded_store(const Configuration& configuration,
+                                                            const std::filesystem::path& folder, cli::Access access) {
+  const bool writes = access == cli::Access::write;
+  EmbeddedParts parts;
+  parts.folder = folder;
+  SqliteCatalogOptions catalog;
+  catalog.folder = folder;
+  catalog.access = writes ? SqliteAccess::write : SqliteAccess::read;
+  catalog.clock = parts.clock.get();
+  CAIRN_TRY(parts.catalog, open_sqlite_catalog(catalog));
+  CAIRN_TRY(parts.blobs, open_directory_blob_store({folder, writes ? DirectoryAccess::write : DirectoryAccess::read}));
+  CAIRN_TRY(parts.embedders, open_embedders(configuration));
+  parts.extractor = std::make_unique<extract::ProcessExtractor>(extractor_options(configuration));
+  const auto configured = static_cast<unsigned>(configuration.integer("ingest.threads"));
+  parts.threads = configured > 0 ? configured : std::max(1u, std::thread::hardware_concurrency());
+  return std::make_unique<EmbeddedStore>(std::move(parts));
+}
+
+}  // namespace cairn

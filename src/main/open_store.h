@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+
+#include "api/cli/context.h"
+#include "main/configuration.h"
+
+namespace cairn {
+
+/// Builds the adapters of an embedded store and keeps them together. Errors: those of the adapters.
+Result<std::unique_ptr<cli::OpenStore>> open_embedded_store(const Configuration& configuration,
+                                                            const std::filesystem::path& folder, cli::Access access);
+
+/// Packs published weights, tokenizer and all; gives one line about the file.
+Result<std::string> import_model_files(const cli::Platform::ModelImport& request);
+
+}  // namespace cairn

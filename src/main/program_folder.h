@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+
+namespace cairn {
+
+/// The folder of the running program, where the models and the extraction program lie beside it.
+std::filesystem::path program_folder();
+
+/// $XDG_DATA_HOME/cairn, or ~/.local/share/cairn.
+std::filesystem::path default_data_folder();
+
+}  // namespace cairn
