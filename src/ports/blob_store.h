@@ -32,15 +32,15 @@ class BlobWriter {
   /// Errors: `unavailable` (disk full, store down: nothing of this blob is visible).
   virtual Result<void> append(Bytes bytes) = 0;
 
-  /// Makes the blob visible under its SHA-256; if it exists already, this is a no-op. Durable only after
-  /// BlobStore::sync().
+  /// Makes the blob visible under its SHA-256; if it exists already, only its `modified_at` is renewed. Durable only
+  /// after BlobStore::sync(). After an error the writer is of no more use: drop it.
   virtual Result<BlobId> finish() = 0;
 };
 
 struct BlobInfo {
   BlobId id;
   std::uint64_t bytes = 0;
-  TimePoint modified_at{};
+  TimePoint modified_at{};  ///< When it was last finished: collecting by age spares what is about to be named.
 };
 
 /// Bytes named by their SHA-256. Blobs are never changed. Every method may be called from any thread and may be

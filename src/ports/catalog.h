@@ -113,7 +113,10 @@ class Catalog {
 
   // Collections.
 
-  /// Errors: `conflict` when the name is taken (with the existing one untouched), `invalid` for a bad name.
+  /// Errors: `conflict` when the name is taken (with the existing one untouched), `invalid` for a bad name (1 to 128
+  /// bytes of UTF-8, no slash, control character or space at the ends). Without an id in `wanted` the id follows from
+  /// tenant and name, and from how often the name was used before, so that a store built again has the same ids; one
+  /// that is given (restore, import) is kept.
   virtual Result<Collection> create_collection(const Collection& wanted) = 0;
   virtual Result<Collection> collection(const TenantId& tenant, const std::string& name) const = 0;  ///< `not_found`.
   virtual Result<Collection> collection(const CollectionId& id) const = 0;                           ///< `not_found`.
@@ -121,7 +124,8 @@ class Catalog {
   virtual Result<std::vector<Collection>> all_collections() const = 0;
   virtual Result<CollectionCounts> counts(const CollectionId& id) const = 0;
 
-  /// Removes the collection, its documents, manifests and queued tasks; running ones lose their leases. (retry)
+  /// Removes the collection, its documents, manifests and queued tasks; running ones are cancelled and lose their
+  /// leases. Nothing happens when it does not exist. (retry)
   virtual Result<void> delete_collection(const CollectionId& id) = 0;
 
   // Documents.
@@ -129,14 +133,20 @@ class Catalog {
   /// Registers documents and queues an `ingest` task for each that is new or changed, all in one transaction. Same
   /// bytes and facts under the same external id are `unchanged` unless the last attempt failed or was cancelled. A
   /// changed document gets the next version, and a task queued or running for an older version is cancelled. Two
-  /// entries of one external id count in order. (retry)
+  /// entries of one external id count in order. A failed or cancelled document is tried again under its version. One
+  /// whose deletion was requested gets a new version and stays. Errors: `invalid` for a bad entry (nothing is
+  /// registered then), `not_found` for the collection. (retry)
   virtual Result<std::vector<RegisteredDocument>> register_documents(const CollectionId& collection,
                                                                      const std::vector<NewDocument>& documents,
                                                                      int priority) = 0;
-  virtual Result<Document> document(const DocumentId& id) const = 0;                 ///< `not_found`.
-  virtual Result<Page<Document>> documents(const DocumentFilter& filter) const = 0;  ///< By external id.
+  virtual Result<Document> document(const DocumentId& id) const = 0;  ///< `not_found`.
 
-  /// Queues a `delete` task; a queued or running ingest of the document is cancelled. `not_found`. (retry)
+  /// By external id (bytes). Pages stay in step while documents come and go. `invalid` for a foreign cursor or a limit
+  /// of 0, `not_found` for the collection.
+  virtual Result<Page<Document>> documents(const DocumentFilter& filter) const = 0;
+
+  /// Queues a `delete` task for the document's version, or returns the one that is queued or running; an ingest of the
+  /// document that is queued or running is cancelled. `not_found`. (retry)
   virtual Result<TaskId> request_deletion(const DocumentId& id, int priority) = 0;
 
   /// How many documents of the collection are in each status, in the order of DocumentStatus.
@@ -144,24 +154,31 @@ class Catalog {
 
   // Manifests.
 
-  virtual Result<Manifest> manifest(
-      const CollectionId& collection) const = 0;  ///< The newest; number 0 and empty before the first.
+  /// The newest; number 0 and empty before the first. `not_found` for the collection.
+  virtual Result<Manifest> manifest(const CollectionId& collection) const = 0;
 
   /// Checks every lease, document version and manifest base, then writes everything or nothing. A document's former
-  /// chunks are not tombstoned here: the edit names them. A completion marks its document failed when it failed.
+  /// chunks are not tombstoned here: the edit names them. A completion marks its document failed when it failed,
+  /// unless it is a `delete` task. A lease that ran out still counts while nobody else has claimed the task.
+  /// `removed_documents` are refused as `superseded` when they were registered again: with the `delete` task's
+  /// completion in the same commit its version tells, without it a queued or running ingest task. A deleted collection
+  /// is a stale manifest. Repeating a tombstone does nothing. Errors: `invalid` for what can never be committed (two
+  /// edits of one collection, a segment added twice, a segment or ordinal that is not there).
   virtual Result<CommitOutcome> commit(const Commit& commit) = 0;
 
   // Tasks.
 
   /// Adds a task that is about no new document (compact, collect, reindex, answer). `id`, status and times are filled
-  /// in. (retry)
+  /// in. A queued task of the same tenant, type, collection, document and payload is returned instead (with the more
+  /// urgent priority), so that asking twice does the work once. Errors: `invalid`, `not_found` (collection). (retry)
   virtual Result<Task> enqueue(const Task& task) = 0;
 
   /// Hands out up to `limit` queued tasks whose time has come, and running ones whose lease ran out (attempts and epoch
   /// grow by one; a task that has used max_attempts is failed instead, with its document). Order: priority, then age.
   virtual Result<std::vector<Task>> claim(const ClaimRequest& request) = 0;
 
-  /// Prolongs leases and records progress; returns the tasks whose lease is lost (stop working on those).
+  /// Prolongs leases from now and records progress; returns the tasks whose lease is lost (stop working on those:
+  /// nothing of theirs was recorded). (retry)
   virtual Result<std::vector<TaskId>> renew(const std::vector<TaskProgress>& progress,
                                             std::chrono::milliseconds lease) = 0;
 
@@ -174,15 +191,18 @@ class Catalog {
   virtual Result<void> release(const std::vector<Lease>& leases) = 0;
 
   virtual Result<Task> task(const TaskId& id) const = 0;                 ///< `not_found`.
-  virtual Result<Page<Task>> tasks(const TaskFilter& filter) const = 0;  ///< Newest first.
+  virtual Result<Page<Task>> tasks(const TaskFilter& filter) const = 0;  ///< Newest first; as documents().
   virtual Result<std::vector<std::uint64_t>> task_counts(
       const TenantId& tenant) const = 0;  ///< In the order of TaskStatus.
 
   /// Cancels a queued or running task; its document becomes `failed` with the reason "cancelled" unless an older
   /// version is indexed. `conflict` when it has ended already.
   virtual Result<Task> cancel_task(const TaskId& id) = 0;
-  virtual Result<Task> retry_task(
-      const TaskId& id) = 0;  ///< Failed or cancelled → queued, attempts 0; else `conflict`.
+
+  /// Failed or cancelled → queued, attempts 0; else `conflict`, also when its document was replaced or deleted since.
+  virtual Result<Task> retry_task(const TaskId& id) = 0;
+
+  /// Errors: `invalid` outside 0..9, `conflict` when it has ended.
   virtual Result<Task> set_priority(const TaskId& id, int priority) = 0;
 
   // Upkeep.
@@ -196,7 +216,8 @@ class Catalog {
   /// Checks the store's own consistency (file checksums, foreign keys, counts). Each string is one problem.
   virtual Result<std::vector<std::string>> verify() const = 0;
 
-  /// Writes a consistent copy of the catalog to `path` while it is in use.
+  /// Writes a consistent copy of the catalog to `path` while it is in use. A file there is replaced, and only by a
+  /// whole copy.
   virtual Result<void> copy_to(const std::string& path) const = 0;
 
   /// A small named value, such as the format version or the default models. Empty when absent.
