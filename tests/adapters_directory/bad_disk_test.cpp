@@ -1,0 +1,145 @@
+#include <gmock/gmock.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <functional>
+
+#include "adapters/directory/directory_blob_store.h"
+#include "adapters/directory/file_error.h"
+#include "contract/expect_result.h"
+#include "contract/temporary_folder.h"
+
+// Missing and read-only folders, full disks, damaged files.
+
+namespace cairn::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+Result<std::unique_ptr<BlobStore>> open(const fs::path& folder, DirectoryAccess access = DirectoryAccess::write) {
+  return open_directory_blob_store({.folder = folder, .access = access});
+}
+
+constexpr int passed = 0, failed = 1, not_possible_here = 2;
+
+/// Runs `check` in a child process that has a file system of its own at `folder`, mounted with `options`.
+int with_file_system(const fs::path& folder, const char* options, const std::function<bool()>& check) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("tmpfs", folder.c_str(), "tmpfs", 0, options) != 0)
+      ::_exit(not_possible_here);
+    ::_exit(check() ? passed : failed);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : failed;
+}
+
+TEST(BadDisk, IsExplainedWithWhatToDo) {
+  EXPECT_THAT(directory::file_error("write to", "data", ENOSPC).message, HasSubstr("free some space"));
+  EXPECT_THAT(directory::file_error("write to", "data", EROFS).message, HasSubstr("--data"));
+  EXPECT_THAT(directory::file_error("write to", "data", EACCES).message, HasSubstr("permissions"));
+  EXPECT_THAT(directory::file_error("read", "data", ENOENT).message, HasSubstr("create it"));
+  EXPECT_THAT(directory::file_error("read", "data", EMFILE).message, HasSubstr("ulimit"));
+  EXPECT_EQ(directory::file_error("read", "data", EINVAL).kind, ErrorKind::unavailable);
+}
+
+TEST(BadDisk, AMissingFolderIsMadeForWritingAndMissedForReading) {
+  const TemporaryFolder folder;
+  const fs::path missing = folder.path() / "a" / "b";
+  const auto reader = open(missing, DirectoryAccess::read);
+  ASSERT_TRUE(fails_with(ErrorKind::unavailable, reader));
+  EXPECT_THAT(reader.error().message, HasSubstr(missing.string()));
+  EXPECT_TRUE(open(missing));
+  EXPECT_TRUE(open(missing, DirectoryAccess::read));
+}
+
+TEST(BadDisk, AFileWhereTheFolderShouldBeIsUnavailable) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "file") << "not a folder";
+  EXPECT_TRUE(fails_with(ErrorKind::unavailable, open(folder.path() / "file")));
+  EXPECT_TRUE(fails_with(ErrorKind::unavailable, open(folder.path() / "file", DirectoryAccess::read)));
+}
+
+TEST(BadDisk, AReaderChangesNothing) {
+  const TemporaryFolder folder;
+  const auto reader = must(open(folder.path(), DirectoryAccess::read));
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+  EXPECT_TRUE(fails_with(ErrorKind::unavailable, reader->create()));
+  EXPECT_TRUE(fails_with(ErrorKind::unavailable, reader->sync()));
+  EXPECT_TRUE(fails_with(ErrorKind::unavailable, reader->remove(BlobId(std::string(64, 'a')))));
+  EXPECT_TRUE(fails_with(ErrorKind::not_found, reader->open(BlobId(std::string(64, 'a')))));
+  EXPECT_TRUE(reader->list([](const BlobInfo&) { return true; }));
+}
+
+TEST(BadDisk, AFullDiskLeavesNothingOfTheBlobAndHealsWhenThereIsSpace) {
+  const TemporaryFolder folder;
+  const int outcome = with_file_system(folder.path(), "size=2m", [&] {
+    const auto store = must(open(folder.path()));
+    const BlobId kept = must(put_blob(*store, as_bytes("small")));
+    const auto too_large = put_blob(*store, as_bytes(std::string(4'000'000, 'x')));
+    if (too_large || too_large.error().kind != ErrorKind::unavailable) return false;
+    int blobs = 0;
+    must(store->list([&](const BlobInfo&) { return ++blobs, true; }));
+    return blobs == 1 && store->sync() && verify_blob(*store, kept) &&
+           put_blob(*store, as_bytes(std::string(1'000'000, 'y')));
+  });
+  if (outcome == not_possible_here) GTEST_SKIP() << "a file system of its own cannot be mounted here";
+  EXPECT_EQ(outcome, passed);
+}
+
+TEST(BadDisk, AReadOnlyFileSystemIsReadableAndRefusesWriters) {
+  const TemporaryFolder folder;
+  const int outcome = with_file_system(folder.path(), "size=2m", [&] {
+    const BlobId id = must(put_blob(*must(open(folder.path())), as_bytes("here before")));
+    if (::mount(nullptr, folder.path().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0) return false;
+    const auto writer = open(folder.path());
+    const auto reader = must(open(folder.path(), DirectoryAccess::read));
+    return !writer && writer.error().kind == ErrorKind::unavailable && verify_blob(*reader, id);
+  });
+  if (outcome == not_possible_here) GTEST_SKIP() << "a file system of its own cannot be mounted here";
+  EXPECT_EQ(outcome, passed);
+}
+
+class StoredBlob : public ::testing::Test {
+ protected:
+  TemporaryFolder folder;
+  std::unique_ptr<BlobStore> store = must(open(folder.path()));
+  BlobId id = must(put_blob(*store, as_bytes("the right bytes")));
+  fs::path file = folder.path() / "blobs" / id.value().substr(0, 2) / id.value();
+};
+
+TEST_F(StoredBlob, WithAFlippedBitIsFoundByVerifying) {
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(3).put('X');
+  EXPECT_TRUE(fails_with(ErrorKind::corrupt, verify_blob(*store, id)));
+}
+
+TEST_F(StoredBlob, ThatWasCutShortIsWrittenAgain) {
+  fs::resize_file(file, 0);
+  must(put_blob(*store, as_bytes("the right bytes")));
+  EXPECT_TRUE(verify_blob(*store, id));
+}
+
+TEST_F(StoredBlob, IsNotMixedUpWithForeignFiles) {
+  std::ofstream(file.parent_path() / "notes.txt") << "not a blob";
+  std::ofstream(folder.path() / "blobs" / "README") << "neither";
+  int blobs = 0;
+  must(store->list([&](const BlobInfo&) { return ++blobs, true; }));
+  EXPECT_EQ(blobs, 1);
+}
+
+TEST_F(StoredBlob, LooksNewWhenItIsFinishedAgain) {
+  fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(48));
+  const TimePoint before = must(store->info(id)).modified_at;
+  must(put_blob(*store, as_bytes("the right bytes")));
+  EXPECT_GT(must(store->info(id)).modified_at, before + std::chrono::hours(47));
+}
+
+}  // namespace
+}  // namespace cairn::testing
