@@ -1,0 +1,49 @@
+#include "adapters/extractive/extractive_generator.h"
+
+#include <algorithm>
+
+namespace cairn {
+namespace {
+
+// Evidence scores are calibrated: about the share of questions that such evidence really answers (app/select_evidence).
+constexpr double supports_answer = 0.5;
+constexpr std::size_t max_sentences = 3;
+// A further sentence is worth reading when it is nearly as good as the best.
+constexpr double nearly_as_good = 0.6;
+
+bool same_text(const Evidence& a, const Evidence& b) { return a.text == b.text; }
+
+bool ends_sentence(std::string_view text) {
+  constexpr std::string_view endings[] = {".", "!", "?", "。", "！", "？", "”", "」", "』"};
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
+}
+
+bool is_chinese_or_japanese(std::string_view text) {
+  return text.ends_with("。") || text.ends_with("！") || text.ends_with("？");
+}
+
+}  // namespace
+
+Result<std::vector<GeneratedSentence>> ExtractiveGenerator::generate(
+    const GenerateRequest& request, const std::function<void(std::string_view)>& on_token) {
+  if (request.cancel.cancelled()) return fail(ErrorKind::cancelled, "the answer was cancelled");
+  std::vector<GeneratedSentence> sentences;
+  std::vector<const Evidence*> used;
+  for (std::size_t i = 0; i < request.evidence.size() && sentences.size() < max_sentences; ++i) {
+    const Evidence& evidence = request.evidence[i];
+    const double needed =
+        used.empty() ? supports_answer : std::max(supports_answer, nearly_as_good * used.front()->score);
+    if (evidence.score < needed) continue;
+    if (std::ranges::any_of(used, [&](const Evidence* other) { return same_text(*other, evidence); })) continue;
+    if (on_token) {
+      if (!used.empty() && !is_chinese_or_japanese(used.back()->text))
+        on_token(ends_sentence(used.back()->text) ? " " : "\n");
+      on_token(evidence.text);
+    }
+    used.push_back(&evidence);
+    sentences.push_back({evidence.text, {i}});
+  }
+  return sentences;
+}
+
+}  // namespace cairn
