@@ -1,0 +1,62 @@
+#include "app/embed_unit.h"
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+namespace cairn {
+namespace {
+
+bool worth_embedding(const ChunkSlice& slice) {
+  return !slice.document->task->cancel.cancelled() && !slice.document->embedding_error();
+}
+
+Result<void> embed_slices(const Embedder& embedder, std::span<const ChunkSlice> slices, const CancelToken& stop) {
+  std::vector<std::string> texts;
+  for (const ChunkSlice& slice : slices)
+    for (std::size_t chunk = slice.first; chunk < slice.last; ++chunk)
+      texts.push_back(embedded_text(slice.document->fields(chunk)));
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  CAIRN_TRY(const std::vector<float> vectors, embedder.embed_passages(views, stop));
+  const std::size_t dimensions = embedder.model().dimensions;
+  if (vectors.size() != texts.size() * dimensions)
+    return fail(ErrorKind::internal, "the embedding model gave a wrong number of values");
+  auto from = vectors.begin();
+  for (const ChunkSlice& slice : slices) {
+    const auto count = static_cast<std::ptrdiff_t>((slice.last - slice.first) * dimensions);
+    std::copy(from, from + count,
+              slice.document->vectors.begin() + static_cast<std::ptrdiff_t>(slice.first * dimensions));
+    from += count;
+  }
+  return {};
+}
+
+void embed_or_fail(const Embedder& embedder, std::span<const ChunkSlice> slices, const CancelToken& stop) {
+  if (slices.empty()) return;
+  const auto embedded = embed_slices(embedder, slices, stop);
+  if (embedded) return;
+  if (slices.size() > 1 && embedded.error().kind == ErrorKind::invalid) {
+    for (std::size_t i = 0; i < slices.size(); ++i) embed_or_fail(embedder, slices.subspan(i, 1), stop);
+    return;
+  }
+  for (const ChunkSlice& slice : slices) slice.document->fail_embedding(embedded.error());
+}
+
+}  // namespace
+
+std::vector<PreparedDocumentPtr> embed_unit(const EmbeddingUnit& unit, const CancelToken& stop) {
+  std::vector<ChunkSlice> slices;
+  std::ranges::copy_if(unit.slices, std::back_inserter(slices), worth_embedding);
+  embed_or_fail(*unit.embedder, slices, stop);
+
+  std::vector<PreparedDocumentPtr> done;
+  for (const ChunkSlice& slice : unit.slices) {
+    PreparedDocument& document = *slice.document;
+    const std::size_t left = document.chunks_left -= slice.last - slice.first;
+    document.task->progress = 1.0 - static_cast<double>(left) / static_cast<double>(document.chunks.size());
+    if (left == 0) done.push_back(slice.document);
+  }
+  return done;
+}
+
+}  // namespace cairn

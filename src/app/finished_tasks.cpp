@@ -1,0 +1,121 @@
+#include "app/finished_tasks.h"
+
+namespace cairn {
+namespace {
+
+const std::string& external_id_of(const FinishedTask& finished) {
+  static const std::string unknown;
+  return finished.document ? finished.document->row.external_id : unknown;
+}
+
+/// Attempts 1, 2, 3 wait 1, 4, 16 times as long: an endpoint that is over its limit needs more patience each time.
+std::chrono::milliseconds delay_after(std::chrono::milliseconds first, std::uint32_t attempts) {
+  for (std::uint32_t i = 1; i < attempts; ++i) first *= 4;
+  return first;
+}
+
+}  // namespace
+
+FinishedTasks::FinishedTasks(const WorkerPorts& ports, const WorkerOptions& options, const WorkerEvents& events,
+                             TaskLeases& leases)
+    : ports_(ports),
+      options_(options),
+      events_(events),
+      leases_(leases),
+      committer_(ports.catalog, ports.blobs),
+      batch_(std::make_unique<IndexBatch>(analyzer_)) {}
+
+Result<void> FinishedTasks::accept(FinishedTask finished) {
+  if (!finished.error && finished.document) finished.error = finished.document->embedding_error();
+  if (finished.error) return accept_error(finished, *finished.error);
+  if (batch_->contains(finished.task->task.document)) CAIRN_CHECK(commit());
+  if (batch_->empty()) batch_started_ = ports_.clock.monotonic();
+  if (finished.document) batch_->add_document(*finished.document);
+  else if (finished.task->task.type == "delete") batch_->add_deletion(finished.task);
+  else batch_->add_nothing(finished.task);
+  return {};
+}
+
+Result<void> FinishedTasks::accept_error(const FinishedTask& finished, const Error& error) {
+  if (finished.task->cancel.cancelled()) {
+    --expected_;  // Lost, or handed back when the worker stops: nothing may be written about it.
+    return {};
+  }
+  if (error.kind == ErrorKind::unavailable) return try_later(finished, error);
+  if (batch_->empty()) batch_started_ = ports_.clock.monotonic();
+  batch_->add_failure(finished.task, external_id_of(finished), error.message);
+  return {};
+}
+
+Result<void> FinishedTasks::try_later(const FinishedTask& finished, const Error& error) {
+  const Task& task = finished.task->task;
+  const bool again = task.attempts < max_attempts;
+  CAIRN_CHECK(ports_.catalog.fail_task(finished.task->lease(), error.message,
+                                       delay_after(options_.retry_delay, task.attempts)));
+  if (!again) ++report_.failed;
+  tell({.task = task,
+        .external_id = external_id_of(finished),
+        .status = again ? TaskStatus::queued : TaskStatus::failed,
+        .error = error.message});
+  leases_.remove(*finished.task);
+  --expected_;
+  return {};
+}
+
+bool FinishedTasks::due() const {
+  if (batch_->empty()) return false;
+  return batch_->tokens() >= options_.batch_tokens || batch_->size() >= options_.batch_tasks ||
+         ports_.clock.monotonic() - batch_started_ >= options_.batch_age || (!more_ && expected_ == batch_->size());
+}
+
+Result<void> FinishedTasks::commit_if_due() {
+  if (!due()) return {};
+  return commit();
+}
+
+Result<void> FinishedTasks::commit() {
+  if (batch_->empty()) return {};
+  CAIRN_TRY(const std::vector<Manifest> manifests, committer_.commit(*batch_));
+  ++report_.commits;
+  for (const BatchEntry& entry : batch_->entries()) finish(entry);
+  batch_ = std::make_unique<IndexBatch>(analyzer_);
+  for (const Manifest& manifest : manifests) note_changed(manifest.collection);
+  return {};
+}
+
+void FinishedTasks::note_changed(const CollectionId& collection) {
+  const std::lock_guard lock(changed_mutex_);
+  changed_.insert(collection);
+}
+
+void FinishedTasks::finish(const BatchEntry& entry) {
+  leases_.remove(*entry.task);
+  --expected_;
+  if (entry.fate != EntryFate::stands) return;
+  TaskOutcome outcome{.task = entry.task->task, .external_id = entry.external_id};
+  if (!entry.error.empty()) {
+    ++report_.failed;
+    outcome.status = TaskStatus::failed;
+    outcome.error = entry.error;
+  } else if (entry.indexed) {
+    ++report_.indexed;
+    report_.chunks += outcome.chunks = entry.indexed->chunks;
+    report_.tokens += outcome.tokens = entry.indexed->tokens;
+  } else if (entry.removes_document) {
+    ++report_.deleted;
+  }
+  tell(outcome);
+}
+
+void FinishedTasks::tell(const TaskOutcome& outcome) const {
+  if (events_.on_outcome) events_.on_outcome(outcome);
+}
+
+std::vector<CollectionId> FinishedTasks::take_changed_collections() {
+  const std::lock_guard lock(changed_mutex_);
+  std::vector<CollectionId> taken(changed_.begin(), changed_.end());
+  changed_.clear();
+  return taken;
+}
+
+}  // namespace cairn

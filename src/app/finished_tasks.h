@@ -1,0 +1,75 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "app/commit_batch.h"
+#include "app/index_batch.h"
+#include "app/prepare_document.h"
+#include "app/run_tasks.h"
+#include "app/task_leases.h"
+
+namespace cairn {
+
+/// A document task that left the stages before: with its document, with an error, or with neither when nothing had to
+/// be done.
+struct FinishedTask {
+  RunningTaskPtr task;
+  PreparedDocumentPtr document{};
+  std::optional<Error> error{};
+};
+
+/// The last stage: gathers finished tasks and commits them in batches. One thread, but for the methods that say
+/// otherwise.
+class FinishedTasks {
+ public:
+  FinishedTasks(const WorkerPorts& ports, const WorkerOptions& options, const WorkerEvents& events, TaskLeases& leases);
+
+  /// A task was submitted that will come here. Any thread.
+  void announce() { ++expected_; }
+
+  /// Whether tasks will be announced soon. Any thread.
+  void expect_more(bool more) { more_ = more; }
+
+  /// Errors are those that stop the worker: nothing can be committed.
+  Result<void> accept(FinishedTask finished);
+
+  /// Commits when the batch is large or old enough, or nothing else is on its way.
+  Result<void> commit_if_due();
+  Result<void> commit();
+
+  const WorkerReport& report() const { return report_; }
+
+  /// Something else changed its manifest. Any thread.
+  void note_changed(const CollectionId& collection);
+
+  /// Collections whose manifest changed since this was asked last. Any thread.
+  std::vector<CollectionId> take_changed_collections();
+
+ private:
+  Result<void> accept_error(const FinishedTask& finished, const Error& error);
+  Result<void> try_later(const FinishedTask& finished, const Error& error);
+  void finish(const BatchEntry& entry);
+  void tell(const TaskOutcome& outcome) const;
+  bool due() const;
+
+  const WorkerPorts& ports_;
+  const WorkerOptions& options_;
+  const WorkerEvents& events_;
+  TaskLeases& leases_;
+  text::Analyzer analyzer_;
+  BatchCommitter committer_;
+  std::unique_ptr<IndexBatch> batch_;
+  std::chrono::nanoseconds batch_started_{};
+  WorkerReport report_;
+  std::atomic<std::size_t> expected_{0};
+  std::atomic<bool> more_{true};
+  std::mutex changed_mutex_;
+  std::set<CollectionId> changed_;  // Guarded by changed_mutex_.
+};
+
+}  // namespace cairn

@@ -1,0 +1,118 @@
+#include "app/prepare_document.h"
+
+#include <algorithm>
+
+#include "base/sha256.h"
+#include "text/language.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::uint32_t special_tokens = 2;  // [CLS] and [SEP].
+
+/// Extraction keeps at most this much text of one document; compressed formats may hold more text than they have bytes.
+constexpr std::uint64_t max_text_bytes = 20'000'000;
+
+Result<const Embedder*> embedder_for(const EmbedderSet& embedders, const Collection& collection,
+                                     const std::string& language) {
+  if (collection.embedding_model.empty()) {
+    if (const Embedder* embedder = embedders.for_language(language)) return embedder;
+    return fail(ErrorKind::unavailable, "there is no embedding model here: import one with `cairn model import`");
+  }
+  if (const Embedder* embedder = embedders.find(collection.embedding_model)) return embedder;
+  return fail(ErrorKind::unavailable, "collection '" + collection.name + "' uses the embedding model '" +
+                                          collection.embedding_model +
+                                          "', which is not here: import it with `cairn model import`");
+}
+
+/// Reads the original and makes sure that nothing happened to it: damaged bytes must not become searchable text.
+Result<BlobView> open_original(const BlobStore& blobs, const Document& row) {
+  CAIRN_TRY(BlobView view, blobs.open(row.content_hash));
+  if (to_hex(Sha256::of(view.bytes())) != row.content_hash.value())
+    return fail(ErrorKind::corrupt, "the stored file is damaged: ingest it again");
+  return view;
+}
+
+Result<void> extract(const PreparePorts& ports, PreparedDocument& document) {
+  CAIRN_TRY(const BlobView original, open_original(ports.blobs, document.row));
+  const DocumentFacts& facts = document.row.facts;
+  CAIRN_TRY(ExtractedText extracted, ports.extractor.extract({.content = original.bytes(),
+                                                              .file_name = facts.file_name,
+                                                              .media_type = facts.media_type,
+                                                              .cancel = document.task->cancel}));
+  document.content.text = std::move(extracted.text);
+  document.content.blocks = std::move(extracted.blocks);
+  document.content.title = facts.title.empty() ? std::move(extracted.title) : facts.title;
+  document.content.language = facts.language.empty() ? text::detect_language(document.content.text) : facts.language;
+  document.media_type = facts.media_type.empty() ? std::move(extracted.media_type) : facts.media_type;
+  document.pages = extracted.pages;
+  return {};
+}
+
+void count_tokens(PreparedDocument& document) {
+  const std::uint32_t most = document.embedder->model().max_tokens;
+  document.chunk_tokens.reserve(document.chunks.size());
+  for (std::size_t i = 0; i < document.chunks.size(); ++i) {
+    const std::size_t pieces = document.embedder->piece_spans(embedded_text(document.fields(i))).size();
+    document.chunk_tokens.push_back(std::min(static_cast<std::uint32_t>(pieces) + special_tokens, most));
+    document.tokens += document.chunk_tokens.back();
+  }
+}
+
+Result<void> cut(const PreparePorts& ports, PreparedDocument& document) {
+  CAIRN_TRY(const Collection collection, ports.catalog.collection(document.row.collection));
+  CAIRN_TRY(document.embedder, embedder_for(ports.embedders, collection, document.content.language));
+  CAIRN_TRY(document.chunks,
+            chunk_document(document.content, collection.chunking, *document.embedder, document.task->cancel));
+  document.content.blocks = {};  // The chunks know pages and headings from here on.
+  document.index = utf8::CodePointIndex(document.content.text);
+  count_tokens(document);
+  document.vectors.resize(document.chunks.size() * document.embedder->model().dimensions);
+  document.chunks_left = document.chunks.size();
+  return {};
+}
+
+}  // namespace
+
+void PreparedDocument::fail_embedding(Error error) {
+  const std::lock_guard lock(mutex_);
+  if (!error_) error_ = std::move(error);
+}
+
+std::optional<Error> PreparedDocument::embedding_error() const {
+  const std::lock_guard lock(mutex_);
+  return error_;
+}
+
+DocumentRecord PreparedDocument::record() const {
+  return {.external_id = row.external_id,
+          .title = content.title,
+          .url = row.facts.url,
+          .language = content.language,
+          .media_type = media_type,
+          .version = row.version,
+          .metadata = row.facts.metadata,
+          .acl = row.facts.acl};
+}
+
+Result<PreparedDocumentPtr> prepare_document(const PreparePorts& ports, TextBudget& budget,
+                                             const RunningTaskPtr& task) {
+  auto row = ports.catalog.document(task->task.document);
+  if (!row && row.error().kind == ErrorKind::not_found) return nullptr;
+  if (!row) return fail(std::move(row).error());
+  if (row->version != task->task.document_version) return nullptr;
+
+  auto document = std::make_shared<PreparedDocument>();
+  document->task = task;
+  document->row = std::move(*row);
+  document->share = budget.take(std::min(document->row.byte_size, max_text_bytes));
+  task->document_status = DocumentStatus::extracting;
+  CAIRN_CHECK(extract(ports, *document));
+  document->share.resize(document->content.text.size());
+  task->document_status = DocumentStatus::chunking;
+  CAIRN_CHECK(cut(ports, *document));
+  task->document_status = DocumentStatus::embedding;
+  return document;
+}
+
+}  // namespace cairn

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "base/cancel.h"
+#include "domain/task.h"
+#include "ports/catalog.h"
+
+namespace cairn {
+
+/// A task that this process holds the lease of. The heartbeat reads the progress that the workers write.
+struct RunningTask {
+  explicit RunningTask(Task claimed) : task(std::move(claimed)) {}
+
+  const Task task;
+  CancelToken cancel;  ///< Set when the lease is lost or the worker stops.
+  std::atomic<DocumentStatus> document_status{DocumentStatus::queued};
+  std::atomic<double> progress{0};
+
+  Lease lease() const { return {.task = task.id, .epoch = task.epoch}; }
+  bool is_ingest() const { return task.type == "ingest"; }
+};
+
+using RunningTaskPtr = std::shared_ptr<RunningTask>;
+
+/// The leases that this process holds. A thread of its own renews them with their progress and cancels the tasks that
+/// were lost, so that cancelled work stops about one heartbeat later. Any thread may call.
+class TaskLeases {
+ public:
+  struct Options {
+    std::chrono::milliseconds lease;
+    std::chrono::milliseconds heartbeat;  ///< Well below the lease: a few renewals may fail before it runs out.
+  };
+
+  /// `catalog` must outlive this.
+  TaskLeases(Catalog& catalog, Options options);
+
+  RunningTaskPtr add(Task task);
+  void remove(const RunningTask& task);
+
+  std::size_t count() const;
+
+  /// Asks every task to stop.
+  void cancel_all() const;
+
+  /// Hands back what is still held, without counting the attempt.
+  Result<void> release_all();
+
+ private:
+  void beat(const std::stop_token& stop);
+  void renew();
+
+  Catalog& catalog_;
+  const Options options_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any stopping_;
+  std::unordered_map<TaskId, RunningTaskPtr> held_;  // Guarded by mutex_.
+  std::jthread thread_;                              // Last: it uses everything above.
+};
+
+}  // namespace cairn

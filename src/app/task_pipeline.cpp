@@ -1,0 +1,161 @@
+#include "app/task_pipeline.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "app/embed_unit.h"
+
+namespace cairn {
+namespace {
+
+// Encoders reach full speed at 1,000 to 2,000 tokens in one pack; much more would make a cancelled task wait.
+constexpr std::uint64_t unit_tokens = 2'048;
+
+// Enough that embedding threads find work while a slow document is extracted, little enough to stay small in memory.
+constexpr std::uint64_t queued_tokens_per_thread = 16'384;
+
+std::size_t thread_count(const WorkerOptions& options) {
+  return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+bool is_upkeep(const Task& task) { return task.type == "compact" || task.type == "collect"; }
+
+}  // namespace
+
+TaskPipeline::TaskPipeline(const WorkerPorts& ports, const WorkerOptions& options, const WorkerEvents& events,
+                           const CancelToken& stop)
+    : ports_(ports),
+      options_(options),
+      events_(events),
+      stop_(stop),
+      leases_(ports.catalog, {.lease = options.lease, .heartbeat = options.heartbeat}),
+      budget_(options.text_bytes),
+      to_embed_(unit_tokens, queued_tokens_per_thread * thread_count(options)),
+      finished_tasks_(ports_, options_, events_, leases_) {
+  const std::size_t threads = thread_count(options);
+  const auto guarded = [this](void (TaskPipeline::*loop)()) {
+    return std::jthread([this, loop] { run_guarded([this, loop] { (this->*loop)(); }); });
+  };
+  for (std::size_t i = 0; i < threads; ++i) preparing_.push_back(guarded(&TaskPipeline::prepare_loop));
+  for (std::size_t i = 0; i < threads; ++i) embedding_.push_back(guarded(&TaskPipeline::embed_loop));
+  finishing_ = guarded(&TaskPipeline::finish_loop);
+  maintaining_thread_ = guarded(&TaskPipeline::upkeep_loop);
+}
+
+TaskPipeline::~TaskPipeline() {
+  if (finishing_.joinable()) (void)finish();
+}
+
+void TaskPipeline::submit(Task task) {
+  RunningTaskPtr running = leases_.add(std::move(task));
+  if (is_upkeep(running->task)) {
+    ++maintaining_tasks_;
+    to_maintain_.push(std::move(running));
+    return;
+  }
+  finished_tasks_.announce();
+  if (running->is_ingest()) to_prepare_.push(std::move(running));
+  else finished_.push({.task = std::move(running)});
+}
+
+void TaskPipeline::run_guarded(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const std::exception& error) {
+    abort({ErrorKind::internal, std::string("the worker stopped: ") + error.what()});
+  }
+}
+
+void TaskPipeline::abort(Error error) {
+  {
+    const std::lock_guard lock(failure_mutex_);
+    if (!failure_) failure_ = std::move(error);
+  }
+  aborted_.cancel();
+  leases_.cancel_all();
+  note_progress();
+}
+
+std::optional<Error> TaskPipeline::failure() const {
+  const std::lock_guard lock(failure_mutex_);
+  return failure_;
+}
+
+bool TaskPipeline::wait(std::chrono::milliseconds patience) {
+  std::unique_lock lock(moved_mutex_);
+  return moved_.wait_for(lock, patience, [&] { return std::exchange(has_moved_, false); });
+}
+
+void TaskPipeline::note_progress() {
+  const std::lock_guard lock(moved_mutex_);
+  has_moved_ = true;
+  moved_.notify_one();
+}
+
+void TaskPipeline::prepare_loop() {
+  while (auto task = to_prepare_.pop()) {
+    if (to_prepare_.size() < options_.batch_tasks / 8) note_progress();
+    to_embed_.wait_for_room();
+    prepare(*task);
+  }
+}
+
+void TaskPipeline::prepare(const RunningTaskPtr& task) {
+  if (task->cancel.cancelled()) {
+    finished_.push({.task = task, .error = Error{ErrorKind::cancelled, "cancelled"}});
+    return;
+  }
+  auto document = prepare_document(
+      {.catalog = ports_.catalog, .blobs = ports_.blobs, .extractor = ports_.extractor, .embedders = ports_.embedders},
+      budget_, task);
+  if (!document) finished_.push({.task = task, .error = std::move(document).error()});
+  else if (!*document || (*document)->chunks.empty()) finished_.push({.task = task, .document = std::move(*document)});
+  else to_embed_.push(std::move(*document));
+}
+
+void TaskPipeline::embed_loop() {
+  while (auto unit = to_embed_.pop()) {
+    for (PreparedDocumentPtr& document : embed_unit(*unit, aborted_))
+      finished_.push({.task = document->task, .document = document});
+    if (events_.on_embedded) events_.on_embedded(unit->tokens);
+  }
+}
+
+void TaskPipeline::finish_loop() {
+  constexpr std::chrono::milliseconds patience(20);
+  while (!finished_.drained()) {
+    auto finished = finished_.pop_for(patience);
+    if (failure()) continue;  // Only drains: the leases are handed back at the end.
+    const std::uint64_t commits = finished_tasks_.report().commits;
+    auto done = finished ? finished_tasks_.accept(std::move(*finished)) : Result<void>{};
+    if (done) done = finished_tasks_.commit_if_due();
+    if (!done) abort(std::move(done).error());
+    if (finished_tasks_.report().commits != commits) note_progress();
+  }
+  if (failure()) return;
+  if (auto done = finished_tasks_.commit(); !done) abort(std::move(done).error());
+}
+
+Result<WorkerReport> TaskPipeline::finish() {
+  if (stop_.cancelled()) {
+    aborted_.cancel();
+    leases_.cancel_all();
+  }
+  to_prepare_.close();
+  preparing_.clear();  // Joins.
+  to_embed_.close();
+  embedding_.clear();
+  finished_.close();
+  finishing_.join();
+  to_maintain_.close();
+  maintaining_thread_.join();
+  const auto released = leases_.release_all();
+  if (const auto error = failure()) return fail(*error);
+  if (!released) return fail(released.error());
+  WorkerReport report = finished_tasks_.report();
+  report.merges = merges_;
+  return report;
+}
+
+}  // namespace cairn

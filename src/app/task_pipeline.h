@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "app/embedding_queue.h"
+#include "app/finished_tasks.h"
+#include "app/prepare_document.h"
+#include "app/run_tasks.h"
+#include "app/task_leases.h"
+#include "app/text_budget.h"
+#include "app/work_queue.h"
+
+namespace cairn {
+
+/// The threads that tasks pass through, each stage waiting only for the one before it:
+///
+///     prepare (extract, cut) ─→ embed ─→ finish (index, commit)        ingest
+///                                        finish                        delete
+///     upkeep                                                           compact, collect
+///
+/// Embedding is nearly all of the work, so the stages around it only keep its queue filled. One thread may submit.
+class TaskPipeline {
+ public:
+  TaskPipeline(const WorkerPorts& ports, const WorkerOptions& options, const WorkerEvents& events,
+               const CancelToken& stop);
+  ~TaskPipeline();
+
+  /// Takes over a claimed task.
+  void submit(Task task);
+
+  /// Tells the last stage whether to expect more soon: if not, it commits what it has.
+  void expect_more(bool more) { finished_tasks_.expect_more(more); }
+
+  std::size_t waiting() const { return to_prepare_.size(); }
+  std::size_t in_flight() const { return leases_.count(); }
+  bool maintaining() const { return maintaining_tasks_ > 0; }
+
+  /// Waits until there is room for more tasks or something was committed (true), or for `patience` (false).
+  bool wait(std::chrono::milliseconds patience);
+  std::optional<Error> failure() const;
+
+  /// Collections that got new segments since this was asked last.
+  std::vector<CollectionId> take_changed_collections() { return finished_tasks_.take_changed_collections(); }
+
+  /// Finishes what is in flight (or, when stopped or failed, drops it), ends the threads and hands leases back.
+  Result<WorkerReport> finish();
+
+ private:
+  void start();
+  void run_guarded(const std::function<void()>& body);
+  void prepare_loop();
+  void embed_loop();
+  void finish_loop();
+  void upkeep_loop();
+  void prepare(const RunningTaskPtr& task);
+  void note_progress();
+  void maintain(const RunningTaskPtr& task);
+  void abort(Error error);
+
+  const WorkerPorts ports_;
+  const WorkerOptions options_;
+  const WorkerEvents& events_;
+  const CancelToken stop_;
+  CancelToken aborted_;  ///< Stops running embedding calls.
+  TaskLeases leases_;
+  TextBudget budget_;
+  WorkQueue<RunningTaskPtr> to_prepare_, to_maintain_;
+  EmbeddingQueue to_embed_;
+  WorkQueue<FinishedTask> finished_;
+  FinishedTasks finished_tasks_;
+  std::atomic<std::uint64_t> merges_{0};
+  std::atomic<std::size_t> maintaining_tasks_{0};
+  std::mutex moved_mutex_;
+  std::condition_variable moved_;
+  bool has_moved_ = false;  // Guarded by moved_mutex_.
+  mutable std::mutex failure_mutex_;
+  std::optional<Error> failure_;  // Guarded by failure_mutex_.
+  std::vector<std::jthread> preparing_, embedding_;
+  std::jthread finishing_, maintaining_thread_;
+};
+
+}  // namespace cairn
