@@ -60,6 +60,9 @@ struct Kernels {
   void (*attention)(const Attention& block);
 };
 
+/// The activation, as the scalar kernels compute it.
+float scalar_gelu(float x);
+
 /// Null where this build has no such kernels.
 const Kernels* kernels_for(Isa isa);
 

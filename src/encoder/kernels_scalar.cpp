@@ -61,6 +61,8 @@ void linear_gelu(QuantisedRows rows, std::size_t count, const Linear& weights, f
 
 }  // namespace
 
+float scalar_gelu(float x) { return gelu<Scalar>(x); }
+
 const Kernels kScalarKernels = {linear,           linear_gelu,           add_norm<Scalar>,
                                 quantise<Scalar>, quantise_gelu<Scalar>, attention<Scalar>};
 

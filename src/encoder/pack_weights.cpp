@@ -2,7 +2,7 @@
 // - queries are scaled by log2(e) / √(head size), so that attention's softmax is a power of two;
 // - keys have no bias, since it adds the same to all scores of a query;
 // - part of the spread between activation channels moves into the weights before both are rounded to 8 bits
-//   (SmoothQuant, arXiv 2211.10438, with strength 1/2; the norms' parameters stand in for measured activations);
+//   (SmoothQuant, arXiv 2211.10438, with strength 5/8, which measured better than 1/2; peaks from calibrate.h);
 // - what the activations' offsets add to a product is taken off: see `start` and `bias` below.
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <numbers>
 
 #include "encoder/bert_weights.h"
+#include "encoder/calibrate.h"
 
 namespace cairn::encoder {
 namespace {
@@ -54,37 +55,35 @@ void pack_linear(const Matrix& matrix, std::vector<float> bias, Offset offset, c
   put(file, place.bias, bias);
 }
 
+/// activation^(5/8) / weight^(3/8), by square roots, which are the same on every machine; pow() need not be.
+float migration(float activation, float weight) {
+  const float eighth = std::sqrt(std::sqrt(std::sqrt(activation / weight)));
+  return std::sqrt(activation / weight) * eighth * std::sqrt(std::sqrt(weight));
+}
+
 /// Multiplies the matrix's rows so that weights and activations share the spread between channels; returns what the
-/// activations are to be multiplied with. A channel after LayerNorm seldom exceeds |beta| + 3 |gamma|.
-std::vector<float> migrate(Matrix& matrix, const std::vector<float>& gamma, const std::vector<float>& beta) {
+/// activations are to be multiplied with.
+std::vector<float> migrate(Matrix& matrix, const std::vector<float>& peaks) {
   std::vector<float> multiplier(matrix.inputs);
   for (std::uint32_t k = 0; k < matrix.inputs; ++k) {
     float* row = matrix.row(k);
     float largest = 1e-6f;
     for (std::uint32_t c = 0; c < matrix.outputs; ++c) largest = std::max(largest, std::abs(row[c]));
-    const float activation = std::max(std::abs(beta[k]) + 3 * std::abs(gamma[k]), 1e-6f);
-    const float move = std::sqrt(activation / largest);
+    const float move = migration(std::max(peaks[k], 1e-6f), largest);
     for (std::uint32_t c = 0; c < matrix.outputs; ++c) row[c] *= move;
     multiplier[k] = 1 / move;
   }
   return multiplier;
 }
 
-struct NormValues {
-  std::vector<float> gamma, beta;
-};
-
-NormValues norm_values(const BertWeights& weights, const std::string& name) {
-  return {weights.vector(name + ".weight"), weights.vector(name + ".bias")};
-}
-
-void put_norm(std::vector<std::byte>& file, const NormPlace& place, const NormValues& norm) {
-  put(file, place.gamma, norm.gamma);
-  put(file, place.beta, norm.beta);
+void put_norm(const BertWeights& weights, const std::string& name, const NormPlace& place,
+              std::vector<std::byte>& file) {
+  put(file, place.gamma, weights.vector(name + ".weight"));
+  put(file, place.beta, weights.vector(name + ".bias"));
 }
 
 /// Puts query, key and value side by side.
-void pack_qkv(const BertWeights& weights, std::uint32_t layer, const NormValues& before, const LayerPlace& place,
+void pack_qkv(const BertWeights& weights, std::uint32_t layer, const std::vector<float>& peaks, const LayerPlace& place,
               std::vector<std::byte>& file) {
   const std::uint32_t width = weights.shape().dimensions;
   const auto head_size = static_cast<double>(width / weights.shape().heads);
@@ -98,7 +97,7 @@ void pack_qkv(const BertWeights& weights, std::uint32_t layer, const NormValues&
     const auto its_bias = weights.vector(name + ".bias");
     if (part != 1) std::copy(its_bias.begin(), its_bias.end(), bias.begin() + part * width);
   }
-  put(file, place.qkv_input, migrate(all, before.gamma, before.beta));
+  put(file, place.qkv_input, migrate(all, peaks));
   const auto factor = static_cast<float>(std::numbers::log2e / std::sqrt(head_size));
   for (std::uint32_t k = 0; k < width; ++k)
     for (std::uint32_t c = 0; c < width; ++c) all.row(k)[c] *= factor;
@@ -106,23 +105,18 @@ void pack_qkv(const BertWeights& weights, std::uint32_t layer, const NormValues&
   pack_linear(all, bias, kSymmetric, place.qkv, file);
 }
 
-/// Returns the layer's last norm, which the next layer's activations pass through.
-NormValues pack_layer(const BertWeights& weights, std::uint32_t layer, const NormValues& before,
-                      const LayerPlace& place, std::vector<std::byte>& file) {
-  const auto part = [&](const char* name) { return layer_part(layer, name); };
-  pack_qkv(weights, layer, before, place, file);
-  pack_linear(weights.matrix(part("attention.output.dense.weight")),
-              weights.vector(part("attention.output.dense.bias")), kSymmetric, place.output, file);
-  const NormValues middle = norm_values(weights, part("attention.output.LayerNorm"));
-  put_norm(file, place.attention_norm, middle);
-  Matrix up = weights.matrix(part("intermediate.dense.weight"));
-  put(file, place.up_input, migrate(up, middle.gamma, middle.beta));
-  pack_linear(up, weights.vector(part("intermediate.dense.bias")), kSymmetric, place.up, file);
-  pack_linear(weights.matrix(part("output.dense.weight")), weights.vector(part("output.dense.bias")), kAfterGelu,
-              place.down, file);
-  NormValues last = norm_values(weights, part("output.LayerNorm"));
-  put_norm(file, place.output_norm, last);
-  return last;
+void pack_layer(const BertWeights& weights, std::uint32_t layer, const ChannelPeaks& peaks, const LayerPlace& place,
+                std::vector<std::byte>& file) {
+  const auto matrix = [&](const char* name) { return weights.matrix(layer_part(layer, name) + ".weight"); };
+  const auto bias = [&](const char* name) { return weights.vector(layer_part(layer, name) + ".bias"); };
+  pack_qkv(weights, layer, peaks.qkv[layer], place, file);
+  pack_linear(matrix("attention.output.dense"), bias("attention.output.dense"), kSymmetric, place.output, file);
+  put_norm(weights, layer_part(layer, "attention.output.LayerNorm"), place.attention_norm, file);
+  Matrix up = matrix("intermediate.dense");
+  put(file, place.up_input, migrate(up, peaks.up[layer]));
+  pack_linear(up, bias("intermediate.dense"), kSymmetric, place.up, file);
+  pack_linear(matrix("output.dense"), bias("output.dense"), kAfterGelu, place.down, file);
+  put_norm(weights, layer_part(layer, "output.LayerNorm"), place.output_norm, file);
 }
 
 void pack_embeddings(const BertWeights& weights, const Places& places, std::vector<std::byte>& file) {
@@ -148,10 +142,10 @@ void pack_embeddings(const BertWeights& weights, const Places& places, std::vect
 
 void pack_weights(const BertWeights& weights, const Places& places, std::vector<std::byte>& file) {
   pack_embeddings(weights, places, file);
-  NormValues before = norm_values(weights, "embeddings.LayerNorm");
-  put_norm(file, places.norm, before);
+  put_norm(weights, "embeddings.LayerNorm", places.norm, file);
+  const ChannelPeaks peaks = measure_peaks(weights);
   for (std::uint32_t layer = 0; layer < weights.shape().layers; ++layer)
-    before = pack_layer(weights, layer, before, places.layers[layer], file);
+    pack_layer(weights, layer, peaks, places.layers[layer], file);
 }
 
 }  // namespace cairn::encoder
