@@ -14,7 +14,7 @@ namespace cairn::text {
 struct Term {
   std::string text;
   Span span;
-  std::uint32_t position = 0;  ///< Word position; a CJK word and the bigrams inside it share positions.
+  std::uint32_t position = 0;  ///< Word position; a CJK word, its bigrams and characters share positions.
 };
 
 /// Turns text into the terms that are indexed and looked up: NFKC, case folding, Traditional to Simplified, Unicode
@@ -30,8 +30,9 @@ class Analyzer {
   /// `language` is a tag from detect_language(); it chooses the stemmer. `text` is well-formed UTF-8.
   std::vector<Term> document_terms(std::string_view text, std::string_view language);
 
-  /// Terms to look up for a query of unknown language. `weight` says how much a term counts: CJK words and their
-  /// bigrams, or a word's stems in several languages, are alternatives that share the weight of one word.
+  /// Terms to look up for a query of unknown language. `weight` says how much a term counts: a word has 1. Stems of one
+  /// word in several languages are alternatives of which a document holds only its own, so each has the word's weight;
+  /// pairs, single characters and parts of a compound stand beside each other in a document, so they share it.
   struct QueryTerm {
     std::string text;
     float weight = 1;

@@ -75,17 +75,21 @@ std::optional<std::string> by_script(const Letters& letters) {
   return std::nullopt;
 }
 
-/// cld2's verdict, where it is sure of one.
-std::optional<std::string> by_statistics(std::string_view text) {
+/// cld2's verdict, where it is sure of one. It counts bytes, of which an ideograph has three, so a few Chinese names in
+/// English text can outweigh the rest: then its next language is taken.
+std::optional<std::string> by_statistics(std::string_view text, bool mostly_latin) {
   CLD2::Language languages[3];
   int percent[3];
   double scores[3];
   int text_bytes = 0;
   bool reliable = false;
   const CLD2::CLDHints hints{nullptr, nullptr, CLD2::UNKNOWN_ENCODING, CLD2::UNKNOWN_LANGUAGE};
-  const CLD2::Language language =
-      CLD2::ExtDetectLanguageSummary(text.data(), static_cast<int>(text.size()), true, &hints, 0, languages, percent,
-                                     scores, nullptr, &text_bytes, &reliable);
+  CLD2::Language language = CLD2::ExtDetectLanguageSummary(text.data(), static_cast<int>(text.size()), true, &hints, 0,
+                                                           languages, percent, scores, nullptr, &text_bytes, &reliable);
+  const auto is_east_asian = [](CLD2::Language l) {
+    return l == CLD2::CHINESE || l == CLD2::CHINESE_T || l == CLD2::JAPANESE || l == CLD2::KOREAN;
+  };
+  if (mostly_latin && is_east_asian(language)) language = is_east_asian(languages[1]) ? languages[2] : languages[1];
   if (!reliable || language == CLD2::UNKNOWN_LANGUAGE) return std::nullopt;
   const std::string tag = CLD2::LanguageCode(language);
   if (tag == "iw") return "he";
@@ -129,7 +133,7 @@ std::string detect_language(std::string_view text) {
   const Letters letters = count_letters(sample);
   if (letters.total == 0) return std::string(kUndetermined);
   const auto script = by_script(letters);
-  const auto statistics = by_statistics(sample);
+  const auto statistics = by_statistics(sample, 3 * (letters.han + letters.kana + letters.hangul) < letters.latin);
   if (statistics) {
     const bool is_chinese = *statistics == "zh" || *statistics == "zh-Hant";
     if (is_chinese) return chinese(letters);

@@ -41,6 +41,7 @@ bool is_han(char32_t c) {
 }
 
 bool is_kana(char32_t c) {
+  if (c == 0x30FB) return false;  // The middle dot parts words.
   return (c >= 0x3041 && c <= 0x309F) || (c >= 0x30A1 && c <= 0x30FF) || (c >= 0x31F0 && c <= 0x31FF) ||
          (c >= 0xFF66 && c <= 0xFF9F);
 }

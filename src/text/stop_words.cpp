@@ -104,19 +104,26 @@ const std::vector<WordSet>& sets() {
   return built;
 }
 
+const WordSet* set_of(std::string_view language) {
+  const std::string_view primary = language.substr(0, language.find('-'));
+  for (std::size_t i = 0; i < std::size(kLanguages); ++i) {
+    if (kLanguages[i].tag == primary) return &sets()[i];
+  }
+  return nullptr;
+}
+
 }  // namespace
 
-bool is_stop_word(std::string_view folded_word) {
-  return std::ranges::any_of(sets(), [&](const WordSet& set) { return set.contains(folded_word); });
+bool is_stop_word(std::string_view language, std::string_view folded_word) {
+  const WordSet* set = set_of(language);
+  return set != nullptr && set->contains(folded_word);
 }
 
 std::size_t count_stop_words(std::string_view language, const std::vector<std::string_view>& folded_words) {
-  for (std::size_t i = 0; i < std::size(kLanguages); ++i) {
-    if (kLanguages[i].tag != language) continue;
-    return static_cast<std::size_t>(
-        std::ranges::count_if(folded_words, [&](std::string_view word) { return sets()[i].contains(word); }));
-  }
-  return 0;
+  const WordSet* set = set_of(language);
+  if (set == nullptr) return 0;
+  return static_cast<std::size_t>(
+      std::ranges::count_if(folded_words, [&](std::string_view word) { return set->contains(word); }));
 }
 
 const std::vector<std::string_view>& stop_word_languages() {
