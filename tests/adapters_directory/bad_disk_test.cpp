@@ -1,16 +1,12 @@
 #include <gmock/gmock.h>
-#include <sched.h>
-#include <sys/mount.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
-#include <functional>
 
 #include "adapters/directory/directory_blob_store.h"
 #include "adapters/directory/file_error.h"
 #include "contract/expect_result.h"
+#include "contract/own_file_system.h"
 #include "contract/temporary_folder.h"
 
 // Missing and read-only folders, full disks, damaged files.
@@ -23,22 +19,6 @@ using ::testing::HasSubstr;
 
 Result<std::unique_ptr<BlobStore>> open(const fs::path& folder, DirectoryAccess access = DirectoryAccess::write) {
   return open_directory_blob_store({.folder = folder, .access = access});
-}
-
-constexpr int passed = 0, failed = 1, not_possible_here = 2;
-
-/// Runs `check` in a child process that has a file system of its own at `folder`, mounted with `options`.
-int with_file_system(const fs::path& folder, const char* options, const std::function<bool()>& check) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("tmpfs", folder.c_str(), "tmpfs", 0, options) != 0)
-      ::_exit(not_possible_here);
-    ::_exit(check() ? passed : failed);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : failed;
 }
 
 TEST(BadDisk, IsExplainedWithWhatToDo) {
@@ -80,7 +60,7 @@ TEST(BadDisk, AReaderChangesNothing) {
 
 TEST(BadDisk, AFullDiskLeavesNothingOfTheBlobAndHealsWhenThereIsSpace) {
   const TemporaryFolder folder;
-  const int outcome = with_file_system(folder.path(), "size=2m", [&] {
+  const auto outcome = with_own_file_system(folder.path(), "size=2m", [&] {
     const auto store = must(open(folder.path()));
     const BlobId kept = must(put_blob(*store, as_bytes("small")));
     const auto too_large = put_blob(*store, as_bytes(std::string(4'000'000, 'x')));
@@ -90,21 +70,21 @@ TEST(BadDisk, AFullDiskLeavesNothingOfTheBlobAndHealsWhenThereIsSpace) {
     return blobs == 1 && store->sync() && verify_blob(*store, kept) &&
            put_blob(*store, as_bytes(std::string(1'000'000, 'y')));
   });
-  if (outcome == not_possible_here) GTEST_SKIP() << "a file system of its own cannot be mounted here";
-  EXPECT_EQ(outcome, passed);
+  if (outcome == OwnFileSystem::not_possible_here) GTEST_SKIP() << "a file system of its own cannot be mounted here";
+  EXPECT_EQ(outcome, OwnFileSystem::passed);
 }
 
 TEST(BadDisk, AReadOnlyFileSystemIsReadableAndRefusesWriters) {
   const TemporaryFolder folder;
-  const int outcome = with_file_system(folder.path(), "size=2m", [&] {
+  const auto outcome = with_own_file_system(folder.path(), "size=2m", [&] {
     const BlobId id = must(put_blob(*must(open(folder.path())), as_bytes("here before")));
-    if (::mount(nullptr, folder.path().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0) return false;
+    if (!make_read_only(folder.path())) return false;
     const auto writer = open(folder.path());
     const auto reader = must(open(folder.path(), DirectoryAccess::read));
     return !writer && writer.error().kind == ErrorKind::unavailable && verify_blob(*reader, id);
   });
-  if (outcome == not_possible_here) GTEST_SKIP() << "a file system of its own cannot be mounted here";
-  EXPECT_EQ(outcome, passed);
+  if (outcome == OwnFileSystem::not_possible_here) GTEST_SKIP() << "a file system of its own cannot be mounted here";
+  EXPECT_EQ(outcome, OwnFileSystem::passed);
 }
 
 class StoredBlob : public ::testing::Test {

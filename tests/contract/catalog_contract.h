@@ -149,3 +149,4 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CatalogContract);
 #include "contract/catalog_documents_contract.h"
 #include "contract/catalog_leases_contract.h"
 #include "contract/catalog_tasks_contract.h"
+#include "contract/catalog_threads_contract.h"

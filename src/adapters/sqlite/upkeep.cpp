@@ -1,5 +1,8 @@
 #include "adapters/sqlite/upkeep.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
 #include <filesystem>
 #include <system_error>
@@ -63,6 +66,31 @@ Result<void> check_rule(Connection& db, const Rule& rule, std::vector<std::strin
   return db.each(rule.broken_rows, add);
 }
 
+/// All pages of one state, flushed; writers go on meanwhile.
+Result<void> copy_pages(Connection& db, const std::string& path) {
+  auto target = Connection::open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, std::chrono::milliseconds(0));
+  if (!target)
+    return fail(target.error().kind, "cannot write " + path + ": check that its folder exists and may be written");
+  sqlite3_backup* backup = sqlite3_backup_init((*target)->handle(), "main", db.handle(), "main");
+  if (backup == nullptr) return (*target)->failure(sqlite3_errcode((*target)->handle()));
+  sqlite3_backup_step(backup, -1);
+  if (const int code = sqlite3_backup_finish(backup); code != SQLITE_OK) return (*target)->failure(code);
+  return {};
+}
+
+/// A rename is durable once its folder is.
+Result<void> put_in_place(const std::string& partial, const std::string& path) {
+  std::error_code failure;
+  std::filesystem::rename(partial, path, failure);
+  if (failure) return fail(ErrorKind::unavailable, "cannot write " + path + ": " + failure.message());
+  const auto parent = std::filesystem::absolute(path).parent_path();
+  const int folder = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool flushed = folder >= 0 && ::fsync(folder) == 0;
+  if (folder >= 0) ::close(folder);
+  if (!flushed) return fail(ErrorKind::unavailable, "cannot flush " + parent.string() + ": check the disk");
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<BlobId>> reachable_blobs(Connection& db) {
@@ -85,17 +113,10 @@ Result<void> copy_to(Connection& db, const std::string& path) {
   const std::string partial = path + ".partial";
   std::error_code failure;
   std::filesystem::remove(partial, failure);
-  {
-    CAIRN_TRY(const auto target,
-              Connection::open(partial, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, std::chrono::milliseconds(0)));
-    sqlite3_backup* backup = sqlite3_backup_init(target->handle(), "main", db.handle(), "main");
-    if (backup == nullptr) return target->failure(sqlite3_errcode(target->handle()));
-    sqlite3_backup_step(backup, -1);  // All pages of one state; writers go on meanwhile.
-    if (const int code = sqlite3_backup_finish(backup); code != SQLITE_OK) return target->failure(code);
-  }
-  std::filesystem::rename(partial, path, failure);
-  if (failure) return fail(ErrorKind::unavailable, "cannot write " + path + ": " + failure.message());
-  return {};
+  auto written = copy_pages(db, partial);
+  if (written) written = put_in_place(partial, path);
+  if (!written) std::filesystem::remove(partial, failure);
+  return written;
 }
 
 Result<std::string> read_setting(Connection& db, const std::string& name) {
