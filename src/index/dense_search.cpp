@@ -27,7 +27,7 @@ struct Part {
 class DenseSearch {
  public:
   DenseSearch(const Snapshot::State& snapshot, std::string_view model, std::span<const float> query,
-              const Filter* filter);
+              const Filter* filter, std::uint32_t query_bits);
 
   std::vector<Candidate> run(std::size_t limit, std::size_t rerank) const;
   float score(std::uint32_t segment, std::uint32_t vector) const;
@@ -38,7 +38,7 @@ class DenseSearch {
     Estimate estimate;
   };
 
-  void add_part(std::uint32_t segment, std::span<const float> query);
+  void add_part(std::uint32_t segment, std::span<const float> query, std::uint32_t query_bits);
   float fine(const Part& part, std::uint32_t vector) const;
   float guess_threshold(std::size_t wanted) const;
   std::vector<Found> scan(float threshold) const;
@@ -53,11 +53,11 @@ class DenseSearch {
 };
 
 DenseSearch::DenseSearch(const Snapshot::State& snapshot, std::string_view model, std::span<const float> query,
-                         const Filter* filter)
+                         const Filter* filter, std::uint32_t query_bits)
     : snapshot_(snapshot) {
   for (std::uint32_t i = 0; i < snapshot.segments.size(); ++i) {
     const VectorSpace& space = snapshot.segments[i].segment->space();
-    if (space.model == model && !model.empty() && space.dimensions == query.size()) add_part(i, query);
+    if (space.model == model && !model.empty() && space.dimensions == query.size()) add_part(i, query, query_bits);
   }
   if (filter != nullptr)
     for (const Part& part : parts_) matching_.push_back(snapshot.matching(part.segment, *filter));
@@ -66,18 +66,18 @@ DenseSearch::DenseSearch(const Snapshot::State& snapshot, std::string_view model
     const DocumentSet& live = filter != nullptr ? matching_[i] : snapshot.live_chunks[part.segment];
     const QueryCode& code = queries_[part.query];
     part.target.live = live.bytes();
-    part.scan = {code.planes.data(), QueryCode::bits, part.code_bits / 64, code.plane_scale};
+    part.scan = {code.planes.data(), code.bits, part.code_bits / 64, code.plane_scale};
     live_ += live.count();
     blocks_ += part.blocks;
   }
 }
 
-void DenseSearch::add_part(std::uint32_t segment, std::span<const float> query) {
+void DenseSearch::add_part(std::uint32_t segment, std::span<const float> query, std::uint32_t query_bits) {
   const VectorCodec* codec = snapshot_.codecs[segment].get();
   auto known = std::find(codecs_.begin(), codecs_.end(), codec);
   if (known == codecs_.end()) {
     known = codecs_.insert(known, codec);
-    queries_.push_back(codec->encode_query(query));
+    queries_.push_back(codec->encode_query(query, query_bits));
   }
   const Segment::State& state = snapshot_.segment(segment);
   Part& part = parts_.emplace_back();
@@ -169,12 +169,12 @@ std::vector<Candidate> DenseSearch::run(std::size_t limit, std::size_t rerank) c
 std::vector<Candidate> Snapshot::search_dense(std::string_view model, std::span<const float> query, std::size_t limit,
                                               const Filter* filter, const DenseOptions& options) const {
   if (limit == 0) return {};
-  return DenseSearch(*state_, model, query, filter).run(limit, options.rerank);
+  return DenseSearch(*state_, model, query, filter, options.query_bits).run(limit, options.rerank);
 }
 
 void Snapshot::score_dense(std::string_view model, std::span<const float> query,
                            std::span<Candidate> candidates) const {
-  const DenseSearch search(*state_, model, query, nullptr);
+  const DenseSearch search(*state_, model, query, nullptr, DenseOptions{}.query_bits);
   for (Candidate& candidate : candidates) candidate.score = search.score(candidate.segment, candidate.chunk);
 }
 

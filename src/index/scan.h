@@ -43,8 +43,6 @@ struct ScanKernel {
   const char* name = "";
 };
 
-extern const ScanKernel scalar_kernel;
-
 /// The kernels that this processor can run, slowest first.
 std::vector<const ScanKernel*> available_kernels();
 

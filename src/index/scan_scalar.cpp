@@ -1,7 +1,7 @@
 #include <bit>
 
 #include "index/code_blocks.h"
-#include "index/scan.h"
+#include "index/scan_targets.h"
 
 namespace cairn::index {
 namespace {

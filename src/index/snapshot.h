@@ -36,8 +36,10 @@ struct Bm25Options {
 };
 
 struct DenseOptions {
-  std::uint32_t rerank =
-      200;  ///< How many of the best 1-bit candidates of the whole snapshot are re-ranked by the finer code.
+  /// How many of the best 1-bit candidates of the whole snapshot are re-ranked by the finer code.
+  std::uint32_t rerank = 200;
+  /// Of one coordinate of the query in the 1-bit scan, 1 to 4.
+  std::uint32_t query_bits = 4;
 };
 
 /// A committed state of one or more collections that can be searched: segments with their tombstones. Immutable; any

@@ -1,6 +1,7 @@
 #include "index/vector_codec.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace cairn::index {
@@ -29,23 +30,23 @@ float largest_magnitude(std::span<const float> values) {
   return largest;
 }
 
-/// The step of a uniform 16-level quantiser with the least error for a normal distribution of variance 1
-/// (J. Max, "Quantizing for minimum distortion", 1960, table II).
-constexpr float step_of_16_levels = 0.3352f;
+/// Steps of the uniform quantisers of 2, 4, 8 and 16 levels with the least error for a normal distribution of variance
+/// 1 (J. Max, "Quantizing for minimum distortion", 1960, table II).
+constexpr std::array<float, 4> best_steps = {1.5958f, 0.9957f, 0.5860f, 0.3352f};
 
-/// Cuts q to 16 levels −15, −13 … 15 of half a step each, and spreads the level's four bits over planes.
-void make_planes(std::span<const float> q, QueryCode& code) {
+/// Cuts q to 2^bits levels, the odd multiples of half a step, and spreads the bits of each level over planes.
+void make_planes(std::span<const float> q, std::uint32_t bits, QueryCode& code) {
   const std::size_t words = q.size() / 64;
-  code.planes.assign(QueryCode::bits * words, 0);
-  const float rms =
-      std::sqrt(sum_of(q.size(), [&](std::size_t i) { return q[i] * q[i]; }) / static_cast<float>(q.size()));
-  const float step = rms * step_of_16_levels;
+  code.bits = std::clamp<std::uint32_t>(bits, 1, best_steps.size());
+  code.planes.assign(code.bits * words, 0);
+  const float square = sum_of(q.size(), [&](std::size_t i) { return q[i] * q[i]; });
+  const float step = std::sqrt(square / static_cast<float>(q.size())) * best_steps[code.bits - 1];
   code.plane_scale = step / 2;
-  constexpr float levels = 1 << QueryCode::bits;
+  const auto levels = static_cast<float>(1u << code.bits);
   for (std::size_t i = 0; i < q.size(); ++i) {
     const float level = step > 0 ? std::floor(q[i] / step) + levels / 2 : 0;
-    const auto bits = static_cast<std::uint64_t>(std::clamp(level, 0.0f, levels - 1));
-    for (std::size_t j = 0; j < QueryCode::bits; ++j) code.planes[j * words + i / 64] |= ((bits >> j) & 1) << (i % 64);
+    const auto chosen = static_cast<std::uint64_t>(std::clamp(level, 0.0f, levels - 1));
+    for (std::size_t j = 0; j < code.bits; ++j) code.planes[j * words + i / 64] |= ((chosen >> j) & 1) << (i % 64);
   }
 }
 
@@ -98,11 +99,11 @@ VectorCode VectorCodec::encode(std::span<const float> vector) const {
   return code;
 }
 
-QueryCode VectorCodec::encode_query(std::span<const float> query) const {
+QueryCode VectorCodec::encode_query(std::span<const float> query, std::uint32_t bits) const {
   const std::vector<float> q = rotated(query);
   QueryCode code;
   code.along_centre = dot(query, centre_);
-  make_planes(q, code);
+  make_planes(q, bits, code);
   make_fine(q, code);
   return code;
 }

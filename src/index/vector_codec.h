@@ -20,7 +20,7 @@ struct VectorCode {
 
 /// A query in the same space, with q = R(query − c). For every x: <query, x> = <query, c> + <c, x − c> + <q, r>.
 struct QueryCode {
-  static constexpr int bits = 4;      ///< Of one coordinate in the scan.
+  std::uint32_t bits = 0;             ///< Of one coordinate in the scan.
   std::vector<std::uint64_t> planes;  ///< `bits` planes of signs.size() words; plane j weighs 2^j.
   float plane_scale = 0;              ///< q ≈ plane_scale · Σ_j 2^j · (±1)_j.
   std::vector<std::int16_t> fine;     ///< q ≈ fine_scale · fine, for re-ranking.
@@ -38,7 +38,7 @@ class VectorCodec {
   std::size_t words() const { return rotation_.size() / 64; }
 
   VectorCode encode(std::span<const float> vector) const;
-  QueryCode encode_query(std::span<const float> query) const;
+  QueryCode encode_query(std::span<const float> query, std::uint32_t bits) const;
 
  private:
   /// R(vector − centre).
