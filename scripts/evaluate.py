@@ -101,17 +101,46 @@ def canonical_text(build, path):
     with tempfile.TemporaryDirectory() as folder:
         command = [build / "cairn", "--data", folder]
         subprocess.run([*command, "ingest", path, "--json"], capture_output=True, stdin=subprocess.DEVNULL, timeout=600)
-        listed = subprocess.run([*command, "documents", "--json"], capture_output=True, text=True, check=True)
-        items = json.loads(listed.stdout)["items"]
-        if not items or items[0]["status"] != "indexed":
-            return ""
-        shown = subprocess.run([*command, "documents", "text", items[0]["id"]], capture_output=True, check=True)
-        return shown.stdout.decode()
+        return document_text(build, folder, path)
+
+
+def hostile(build, data):
+    """Hostile and edge-case files next to good ones: each must end as its class says, and with the text that it holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        files, store = pathlib.Path(folder) / "files", pathlib.Path(folder) / "store"
+        subprocess.run([sys.executable, data / "hostile" / "make.py", files, "--small"], check=True, capture_output=True)
+        cases = [json.loads(line) for line in (files / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+        result = run(build, "ingest", *[files / case["name"] for case in cases], "--data", store)
+        reasons = {pathlib.Path(failure["external_id"]).name: failure["error"] for failure in result["failures"]}
+        wrong, differing = [], []
+        for case in cases:
+            failed = case["name"] in reasons
+            if failed == (case["class"] == "accept") and case["class"] != "either":
+                wrong.append(f"{case['name']}: {reasons.get(case['name'], 'indexed')}")
+            elif not failed and not says(case, document_text(build, store, files / case["name"])):
+                differing.append(case["name"])
+        for line in wrong + [f"{name}: another text" for name in differing]:
+            print(f"         {line}")
+        yield Figure("hostile files that end otherwise than they should", len(wrong), most=0)
+        yield Figure("hostile files whose text differs", len(differing), most=3)
+        yield Figure("failures without a reason", sum(len(reason) < 10 for reason in reasons.values()), most=0)
+
+
+def says(case, text):
+    """Whether the text is what the case holds, apart from white space."""
+    if "text" in case:
+        return text.split() == case["text"].split()
+    return "contains" not in case or "".join(case["contains"].split()) in "".join(text.split())
+
+
+def document_text(build, store, external_id):
+    done = subprocess.run([build / "cairn", "documents", "text", external_id, "--data", store], capture_output=True)
+    return done.stdout.decode()
 
 
 # Each evaluation with the folder that it needs.
 EVALUATIONS = {"cranfield": (cranfield, "cranfield"), "xquad": (xquad, "xquad"), "answers": (answers, "xquad"),
-               "extraction": (extraction, "documents")}
+               "extraction": (extraction, "documents"), "hostile": (hostile, "hostile")}
 
 
 def evaluate(name, build):
