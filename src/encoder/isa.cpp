@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "encoder/kernels.h"
 
 namespace cairn::encoder {
@@ -30,8 +32,10 @@ const Kernels* kernels_for(Isa isa) {
 }
 
 std::size_t attention_scratch(std::uint32_t tokens, std::uint32_t head_size) {
-  const std::size_t padded = (tokens + 15) / 16 * 16;
-  return (head_size + 4) * padded;
+  const std::size_t keys = (tokens + 31) / 32 * 32;
+  const std::size_t turned_keys_and_scores = keys * (head_size + 4);                  // row_kernels.h
+  const std::size_t bytes = keys * (4 * head_size + 8 * 6) + head_size * 4 + 6 * 64;  // attention_avx512.cpp
+  return std::max(turned_keys_and_scores, (bytes + 3) / 4);
 }
 
 }  // namespace cairn::encoder

@@ -1,6 +1,6 @@
 // AVX-512 with VNNI (Ice Lake, Zen 4 and later). Compiled with its own flags; reached only through kernels_for().
 
-#include "encoder/kernels.h"
+#include "encoder/kernels_avx512.h"
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VNNI__)
 
@@ -130,7 +130,7 @@ void linear_gelu(QuantisedRows rows, std::size_t count, const Linear& weights, f
 }  // namespace
 
 const Kernels kAvx512Kernels = {linear,           linear_gelu,           add_norm<Avx512>,
-                                quantise<Avx512>, quantise_gelu<Avx512>, attention<Avx512>};
+                                quantise<Avx512>, quantise_gelu<Avx512>, attention_avx512};
 
 }  // namespace cairn::encoder
 
