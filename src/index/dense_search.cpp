@@ -2,12 +2,15 @@
 #include <cmath>
 #include <limits>
 
+#include "index/code_blocks.h"
 #include "index/scan.h"
 #include "index/snapshot_state.h"
 
 namespace cairn::index {
 namespace {
 
+constexpr std::size_t cache_line = 64;
+constexpr std::size_t factor_block_bytes = 2 * vectors_per_block * sizeof(float);
 constexpr float everything = -std::numeric_limits<float>::infinity();
 
 /// One segment of the model that is searched.
@@ -37,11 +40,12 @@ class DenseSearch {
     std::uint32_t part = 0;
     Estimate estimate;
   };
+  class Shortlist;
 
   void add_part(std::uint32_t segment, std::span<const float> query, std::uint32_t query_bits);
   float fine(const Part& part, std::uint32_t vector) const;
-  float guess_threshold(std::size_t wanted) const;
-  std::vector<Found> scan(float threshold) const;
+  void prefetch(const Found& found) const;
+  std::vector<Found> scan(std::size_t wanted) const;
 
   const Snapshot::State& snapshot_;
   const ScanKernel& kernel_ = best_kernel();
@@ -49,7 +53,6 @@ class DenseSearch {
   std::vector<QueryCode> queries_;
   std::vector<DocumentSet> matching_;
   std::vector<Part> parts_;
-  std::uint64_t live_ = 0, blocks_ = 0;
 };
 
 DenseSearch::DenseSearch(const Snapshot::State& snapshot, std::string_view model, std::span<const float> query,
@@ -67,8 +70,6 @@ DenseSearch::DenseSearch(const Snapshot::State& snapshot, std::string_view model
     const QueryCode& code = queries_[part.query];
     part.target.live = live.bytes();
     part.scan = {code.planes.data(), code.bits, part.code_bits / 64, code.plane_scale};
-    live_ += live.count();
-    blocks_ += part.blocks;
   }
 }
 
@@ -83,7 +84,7 @@ void DenseSearch::add_part(std::uint32_t segment, std::span<const float> query, 
   Part& part = parts_.emplace_back();
   part.segment = segment;
   part.query = static_cast<std::size_t>(known - codecs_.begin());
-  part.blocks = (std::size_t{state.meta.chunks} + 7) / 8;
+  part.blocks = (std::size_t{state.meta.chunks} + vectors_per_block - 1) / vectors_per_block;
   part.target.codes = state.section(SectionKind::codes).data();
   part.target.factors = state.section(SectionKind::code_factors).data();
   part.fine = state.section(SectionKind::fine_codes).data();
@@ -94,9 +95,10 @@ void DenseSearch::add_part(std::uint32_t segment, std::span<const float> query, 
 float DenseSearch::fine(const Part& part, std::uint32_t vector) const {
   const QueryCode& query = queries_[part.query];
   const std::int64_t dot = kernel_.fine_dot(query.fine.data(), part.fine + vector * part.code_bits, part.code_bits);
-  const std::byte* factors = part.target.factors + vector / 8 * 64 + vector % 8 * sizeof(float);
+  const std::byte* factors = part.target.factors + vector / vectors_per_block * factor_block_bytes +
+                             vector % vectors_per_block * sizeof(float);
   return fine_score(query, dot, load<float>(part.fine_scales + vector * sizeof(float)),
-                    load<float>(factors + 8 * sizeof(float)));
+                    load<float>(factors + vectors_per_block * sizeof(float)));
 }
 
 float DenseSearch::score(std::uint32_t segment, std::uint32_t vector) const {
@@ -105,60 +107,80 @@ float DenseSearch::score(std::uint32_t segment, std::uint32_t vector) const {
   return 0;
 }
 
-/// A threshold that some three times the wanted number will pass, judged by a sample of blocks. A wrong guess costs a
-/// second scan, never a result.
-float DenseSearch::guess_threshold(std::size_t wanted) const {
-  constexpr std::size_t sampled_blocks = 512, margin = 3, least_sample = 256;
-  if (live_ <= std::max(sampled_blocks * 8, 2 * margin * wanted)) return everything;
-  std::vector<float> scores;
-  Estimate out[8];
-  std::size_t before = 0;
-  for (const Part& part : parts_) {
-    const std::size_t step = std::max<std::size_t>(1, blocks_ / sampled_blocks);
-    for (std::size_t block = (step - before % step) % step; block < part.blocks; block += step) {
-      const std::size_t count = kernel_.scan(part.scan, part.target, block, block + 1, everything, out);
-      for (std::size_t i = 0; i < count; ++i) scores.push_back(out[i].score);
-    }
-    before += part.blocks;
-  }
-  const std::size_t rank = margin * wanted * scores.size() / live_ + 4;
-  if (scores.size() < least_sample || rank >= scores.size()) return everything;
-  std::nth_element(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(rank), scores.end(), std::greater<>());
-  return scores[rank];
-}
+/// The estimates of the whole scan that may still be among the best `wanted`. Everything at or above the cut is kept,
+/// ties included, so what is left in the end is the same in whatever order it came.
+class DenseSearch::Shortlist {
+ public:
+  explicit Shortlist(std::size_t wanted) : wanted_(wanted), full_at_(4 * wanted) {}
 
-std::vector<DenseSearch::Found> DenseSearch::scan(float threshold) const {
-  constexpr std::size_t blocks_at_once = 256;
-  std::vector<Found> found;
-  std::array<Estimate, blocks_at_once * 8> out;
+  float threshold() const { return threshold_; }
+
+  void add(std::uint32_t part, std::span<const Estimate> estimates) {
+    for (const Estimate& each : estimates) found_.push_back({part, each});
+    if (found_.size() >= full_at_) cut();
+  }
+
+  std::vector<Found> take() {
+    cut();
+    return std::move(found_);
+  }
+
+ private:
+  void cut() {
+    if (found_.size() <= wanted_) return;
+    scores_.clear();
+    for (const Found& each : found_) scores_.push_back(each.estimate.score);
+    const auto nth = scores_.begin() + static_cast<std::ptrdiff_t>(wanted_ - 1);
+    std::nth_element(scores_.begin(), nth, scores_.end(), std::greater<>());
+    threshold_ = *nth;
+    std::erase_if(found_, [this](const Found& each) { return each.estimate.score < threshold_; });
+    full_at_ = std::max(4 * wanted_, 2 * found_.size());
+  }
+
+  std::size_t wanted_, full_at_;
+  float threshold_ = everything;
+  std::vector<Found> found_;
+  std::vector<float> scores_;
+};
+
+std::vector<DenseSearch::Found> DenseSearch::scan(std::size_t wanted) const {
+  // Small at first, while nearly everything passes the threshold; later large enough that the call costs nothing.
+  constexpr std::size_t first_blocks = 16, most_blocks = 256;
+  std::array<Estimate, most_blocks * vectors_per_block> out;
+  Shortlist shortlist(wanted);
+  std::size_t at_once = first_blocks;
   for (std::uint32_t p = 0; p < parts_.size(); ++p) {
     const Part& part = parts_[p];
-    for (std::size_t first = 0; first < part.blocks; first += blocks_at_once) {
-      const std::size_t last = std::min(part.blocks, first + blocks_at_once);
-      const std::size_t count = kernel_.scan(part.scan, part.target, first, last, threshold, out.data());
-      for (std::size_t i = 0; i < count; ++i) found.push_back({p, out[i]});
+    for (std::size_t first = 0, last = 0; first < part.blocks; first = last) {
+      last = std::min(part.blocks, first + at_once);
+      const std::size_t count = kernel_.scan(part.scan, part.target, first, last, shortlist.threshold(), out.data());
+      shortlist.add(p, std::span(out).first(count));
+      at_once = std::min(2 * at_once, most_blocks);
     }
   }
-  return found;
+  return shortlist.take();
+}
+
+void DenseSearch::prefetch(const Found& found) const {
+  const Part& part = parts_[found.part];
+  const std::size_t vector = found.estimate.vector;
+  for (std::size_t i = 0; i < part.code_bits; i += cache_line)
+    __builtin_prefetch(part.fine + vector * part.code_bits + i);
+  __builtin_prefetch(part.fine_scales + vector * sizeof(float));
+  __builtin_prefetch(part.target.factors + vector / vectors_per_block * factor_block_bytes);
 }
 
 std::vector<Candidate> DenseSearch::run(std::size_t limit, std::size_t rerank) const {
-  const std::size_t wanted = std::max(limit, rerank);
-  const float threshold = guess_threshold(wanted);
-  std::vector<Found> found = scan(threshold);
-  if (found.size() < wanted && threshold != everything) found = scan(everything);
-  if (found.size() > wanted) {
-    std::vector<float> scores;
-    for (const Found& each : found) scores.push_back(each.estimate.score);
-    const auto nth = scores.begin() + static_cast<std::ptrdiff_t>(wanted - 1);
-    std::nth_element(scores.begin(), nth, scores.end(), std::greater<>());
-    std::erase_if(found, [cut = *nth](const Found& each) { return each.estimate.score < cut; });
-  }
+  constexpr std::size_t ahead = 6;  // Fine codes are cold: some six rows on their way hide what memory takes.
+  const std::vector<Found> found = scan(std::max(limit, rerank));
   std::vector<Candidate> candidates;
-  for (const Found& each : found) {
-    const Part& part = parts_[each.part];
-    const float value = fine(part, each.estimate.vector);
-    if (std::isfinite(value)) candidates.push_back({part.segment, each.estimate.vector, value});
+  candidates.reserve(found.size());
+  for (std::size_t i = 0; i < std::min(ahead, found.size()); ++i) prefetch(found[i]);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i + ahead < found.size()) prefetch(found[i + ahead]);
+    const Part& part = parts_[found[i].part];
+    const float value = fine(part, found[i].estimate.vector);
+    if (std::isfinite(value)) candidates.push_back({part.segment, found[i].estimate.vector, value});
   }
   rank(candidates, limit, snapshot_.segments);
   return candidates;

@@ -94,6 +94,11 @@ DocumentSet Snapshot::State::matching(std::size_t i, const Filter& filter) const
 
 void rank(std::vector<Candidate>& candidates, std::size_t limit, std::span<const LiveSegment> segments) {
   const auto better = [](const Candidate& a, const Candidate& b) { return a.score > b.score; };
+  if (candidates.size() > limit && limit > 0) {
+    const auto nth = candidates.begin() + static_cast<std::ptrdiff_t>(limit - 1);
+    std::nth_element(candidates.begin(), nth, candidates.end(), better);
+    std::erase_if(candidates, [cut = nth->score](const Candidate& each) { return each.score < cut; });
+  }
   std::sort(candidates.begin(), candidates.end(), better);
   for (std::size_t i = 0; i < std::min(limit, candidates.size());) {
     const auto first = candidates.begin() + static_cast<std::ptrdiff_t>(i);

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t block_bytes = 16 * 1024;
 constexpr int compression_level = 9;
 // What a hostile table may ask us to allocate for one block.
-constexpr std::uint64_t largest_block = 1 << 20;
+constexpr std::uint64_t largest_block = 64 * 1024;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 

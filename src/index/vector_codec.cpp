@@ -41,13 +41,16 @@ void make_planes(std::span<const float> q, std::uint32_t bits, QueryCode& code) 
   code.planes.assign(code.bits * words, 0);
   const float square = sum_of(q.size(), [&](std::size_t i) { return q[i] * q[i]; });
   const float step = std::sqrt(square / static_cast<float>(q.size())) * best_steps[code.bits - 1];
-  code.plane_scale = step / 2;
   const auto levels = static_cast<float>(1u << code.bits);
+  float along = 0;  // <q, its levels>
   for (std::size_t i = 0; i < q.size(); ++i) {
     const float level = step > 0 ? std::floor(q[i] / step) + levels / 2 : 0;
     const auto chosen = static_cast<std::uint64_t>(std::clamp(level, 0.0f, levels - 1));
     for (std::size_t j = 0; j < code.bits; ++j) code.planes[j * words + i / 64] |= ((chosen >> j) & 1) << (i % 64);
+    along += q[i] * (2 * static_cast<float>(chosen) + 1 - levels);
   }
+  // Not half a step: quantising shortens q, and this makes up for it.
+  code.plane_scale = along > 0 ? square / along : 0;
 }
 
 /// 16-bit steps, but no more than lets Σ |fine| · 128 stay inside 31 bits, whatever the number of dimensions.

@@ -189,17 +189,17 @@ std::vector<std::vector<Hit>> answers(const Snapshot& snapshot) {
 }
 
 TEST(Snapshot, HitsAndScoresDoNotDependOnTheSpreadOverSegments) {
-  const auto expected = answers(Snapshot(spread(3000, 1, false).segments));
+  const auto expected = answers(Snapshot(spread(1200, 1, false).segments));
   EXPECT_EQ(expected[0].size(), 20u);
   for (const std::uint32_t segments : {1u, 3u, 7u}) {
     for (const bool tombstones : {false, true}) {
-      const Spread data = spread(3000, segments, tombstones);
+      const Spread data = spread(1200, segments, tombstones);
       EXPECT_EQ(answers(Snapshot(data.segments)), expected) << segments << " segments, tombstones " << tombstones;
 
       const auto whole = test::open(test::merged(data.segments));
       ASSERT_TRUE(whole);
       EXPECT_TRUE(whole->verify());
-      EXPECT_EQ(whole->document_count(), 3000u);
+      EXPECT_EQ(whole->document_count(), 1200u);
       EXPECT_EQ(answers(Snapshot({{whole, {}}})), expected) << segments << " segments merged";
     }
   }
