@@ -15,9 +15,9 @@ constexpr int kMaxDepth = 20'000;
 
 /// Words in class and id attributes that name furniture of a page. Whole words between '-', '_', ' ' and capitals.
 constexpr std::array kFurniture = {
-    "nav"sv,        "navbar"sv,  "navigation"sv, "menu"sv,   "breadcrumb"sv, "breadcrumbs"sv, "sidebar"sv, "footer"sv,
-    "cookie"sv,     "cookies"sv, "share"sv,      "sharing"sv, "social"sv,    "advert"sv,      "ads"sv,     "pagination"sv,
-    "pager"sv,      "catlinks"sv, "noprint"sv,   "navbox"sv, "skip"sv,       "masthead"sv,    "popup"sv,   "modal"sv,
+    "nav"sv,    "navbar"sv,   "navigation"sv, "menu"sv,    "breadcrumb"sv, "breadcrumbs"sv, "sidebar"sv, "footer"sv,
+    "cookie"sv, "cookies"sv,  "share"sv,      "sharing"sv, "social"sv,     "advert"sv,      "ads"sv,     "pagination"sv,
+    "pager"sv,  "catlinks"sv, "noprint"sv,    "navbox"sv,  "skip"sv,       "masthead"sv,    "popup"sv,   "modal"sv,
 };
 
 std::string_view attribute(const GumboNode& node, const char* name) {
@@ -88,8 +88,8 @@ struct Weight {
 
 void weigh(const GumboNode& node, const BoilerplateFilter& filter, bool in_link, int depth, Weight& weight) {
   if (node.type == GUMBO_NODE_TEXT) {
-    const auto bytes = static_cast<std::size_t>(std::ranges::count_if(
-        std::string_view(node.v.text.text), [](unsigned char c) { return !std::isspace(c); }));
+    const auto bytes = static_cast<std::size_t>(
+        std::ranges::count_if(std::string_view(node.v.text.text), [](unsigned char c) { return !std::isspace(c); }));
     weight.text += bytes;
     if (in_link) weight.linked += bytes;
     return;
@@ -137,10 +137,12 @@ std::size_t most_cells_in_a_row(const GumboNode& node, int depth) {
 bool BoilerplateFilter::skips(const GumboNode& node) const {
   const GumboTag tag = node.v.element.tag;
   if (is_never_text(tag) || is_hidden(node)) return true;
-  if (mode_ == Mode::only_invisible || tag == GUMBO_TAG_HTML || tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_MAIN) return false;
+  if (mode_ == Mode::only_invisible || tag == GUMBO_TAG_HTML || tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_MAIN)
+    return false;
   if (is_navigation_tag(tag) || is_navigation_role(attribute(node, "role"))) return true;
-  const bool container = tag == GUMBO_TAG_DIV || tag == GUMBO_TAG_UL || tag == GUMBO_TAG_SECTION || tag == GUMBO_TAG_ASIDE ||
-                         tag == GUMBO_TAG_HEADER || tag == GUMBO_TAG_TABLE || tag == GUMBO_TAG_SPAN || tag == GUMBO_TAG_FORM;
+  const bool container = tag == GUMBO_TAG_DIV || tag == GUMBO_TAG_UL || tag == GUMBO_TAG_SECTION ||
+                         tag == GUMBO_TAG_ASIDE || tag == GUMBO_TAG_HEADER || tag == GUMBO_TAG_TABLE ||
+                         tag == GUMBO_TAG_SPAN || tag == GUMBO_TAG_FORM;
   return container && (has_furniture_word(attribute(node, "class")) || has_furniture_word(attribute(node, "id")));
 }
 

@@ -41,7 +41,8 @@ class DocxWriter {
     XmlReader reader(xml);
     for (Token token = reader.next(); token != Token::done && !builder_.full(); token = reader.next())
       if (token == Token::start) block(reader, nullptr);
-    if (!reader.error().empty()) return fail(ErrorKind::invalid, fmt::format("the document cannot be read: {}", reader.error()));
+    if (!reader.error().empty())
+      return fail(ErrorKind::invalid, fmt::format("the document cannot be read: {}", reader.error()));
     return {};
   }
 
@@ -208,7 +209,8 @@ class DocxWriter {
       if (token == Token::done) break;
       if (token != Token::start) continue;
       const auto name = reader.name();
-      if (name == "gridSpan") columns = static_cast<std::uint32_t>(std::max(1, std::atoi(reader.attribute("val").c_str())));
+      if (name == "gridSpan")
+        columns = static_cast<std::uint32_t>(std::max(1, std::atoi(reader.attribute("val").c_str())));
       else if (name == "vMerge") continues = reader.attribute("val") != "restart";
       else if (name != "tcPr") block(reader, &text);
     }

@@ -22,7 +22,8 @@ struct RawStyle {
 /// Names of built-in styles are English in the file whatever the language of Word (17.7.4.9).
 void apply_name(std::string name, DocxStyle& style) {
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (name.starts_with("heading ") && name.size() == 9 && name[8] >= '1' && name[8] <= '9') style.outline_level = name[8] - '1';
+  if (name.starts_with("heading ") && name.size() == 9 && name[8] >= '1' && name[8] <= '9')
+    style.outline_level = name[8] - '1';
   style.is_title = name == "title";
   style.is_quote = name == "quote" || name == "intense quote";
 }
@@ -53,7 +54,8 @@ void DocxStyles::load(std::string_view xml) {
   for (Token token = reader.next(); token != Token::done; token = reader.next()) {
     if (token == Token::end && reader.name() == "style") current = nullptr;
     if (token != Token::start) continue;
-    if (reader.name() == "style") current = reader.attribute("type") == "paragraph" ? &raw[reader.attribute("styleId")] : nullptr;
+    if (reader.name() == "style")
+      current = reader.attribute("type") == "paragraph" ? &raw[reader.attribute("styleId")] : nullptr;
     else if (current != nullptr) read_property(reader, *current);
   }
   for (const auto& [id, own] : raw) {

@@ -98,7 +98,8 @@ std::string_view sample_of(std::string_view bytes) {
 }
 
 std::string uchardet_opinion(std::string_view sample) {
-  std::unique_ptr<std::remove_pointer_t<uchardet_t>, decltype(&uchardet_delete)> detector(uchardet_new(), &uchardet_delete);
+  std::unique_ptr<std::remove_pointer_t<uchardet_t>, decltype(&uchardet_delete)> detector(uchardet_new(),
+                                                                                          &uchardet_delete);
   if (!detector || uchardet_handle_data(detector.get(), sample.data(), sample.size()) != 0) return {};
   uchardet_data_end(detector.get());
   return uchardet_get_charset(detector.get());
@@ -145,8 +146,8 @@ int daily_units_percent(std::string_view sample, std::size_t high_at) {
     const auto high = static_cast<unsigned char>(sample[i + high_at]);
     const auto low = static_cast<unsigned char>(sample[i + 1 - high_at]);
     const bool text_control = high != 0 || low >= 0x20 || low == '\n' || low == '\r' || low == '\t';
-    good += (high <= 0x06 && text_control) || high == 0x0e || high == 0x20 || high == 0x30 || (high >= 0x4e && high <= 0x9f) ||
-            (high >= 0xac && high <= 0xdf) || high == 0xff || high == 0x01;
+    good += (high <= 0x06 && text_control) || high == 0x0e || high == 0x20 || high == 0x30 ||
+            (high >= 0x4e && high <= 0x9f) || (high >= 0xac && high <= 0xdf) || high == 0xff || high == 0x01;
   }
   return static_cast<int>(good * 100 / std::max<std::size_t>(1, sample.size() / 2));
 }

@@ -11,9 +11,9 @@ struct DecodedText {
 };
 
 /// Turns bytes of unknown encoding into UTF-8. Evidence, strongest first: a byte order mark; the pattern of zero bytes
-/// (UTF-16 without a mark); validity as UTF-8; the `declared` name, when the bytes fit it; then the candidate under which
-/// the text consists of frequent characters, with uchardet's opinion as one vote. Never fails: what cannot be decoded
-/// becomes U+FFFD. `declared` may be empty or unknown. Any thread.
+/// (UTF-16 without a mark); validity as UTF-8; the `declared` name, when the bytes fit it; then the candidate under
+/// which the text consists of frequent characters, with uchardet's opinion as one vote. Never fails: what cannot be
+/// decoded becomes U+FFFD. `declared` may be empty or unknown. Any thread.
 DecodedText decode_text(std::string_view bytes, std::string_view declared);
 
 /// The encoding that an HTML or XML text declares about itself in its first 4 kB (`<?xml encoding=`, `<meta charset=`,

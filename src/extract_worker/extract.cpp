@@ -50,7 +50,8 @@ Result<void> extract_text_kind(FileType type, std::string_view utf8, std::string
 /// Plain text that is far too long is refused before it is decoded: no encoding packs a character below one byte, and
 /// three bytes of a legacy encoding make at least two of UTF-8.
 bool is_hopelessly_long(FileType type, std::size_t bytes, const Limits& limits) {
-  const bool plain = type == FileType::text || type == FileType::markdown || type == FileType::csv || type == FileType::source_code;
+  const bool plain =
+      type == FileType::text || type == FileType::markdown || type == FileType::csv || type == FileType::source_code;
   return plain && bytes / 2 > limits.max_text_bytes;
 }
 
@@ -64,12 +65,12 @@ Result<void> extract_into(std::string_view content, std::string_view name, std::
   if (type == FileType::zip_package) return extract_package(content, name, builder);
   if (type == FileType::email) return extract_email(content, nesting, builder);
   if (is_hopelessly_long(type, content.size(), builder.limits()))
-    return fail(ErrorKind::invalid, fmt::format("the text is longer than {} MB: split the file, or raise extract.max_text_mb",
-                                                builder.limits().max_text_bytes / 1'000'000));
+    return fail(ErrorKind::invalid,
+                fmt::format("the text is longer than {} MB: split the file, or raise extract.max_text_mb",
+                            builder.limits().max_text_bytes / 1'000'000));
   const bool markup = type == FileType::html || type == FileType::xml;
   const DecodedText decoded = decode_text(content, markup ? declared_in_markup(content) : std::string());
-  if (binary_percent(decoded.utf8) > 20)
-    return fail(ErrorKind::unsupported, "binary data of no known document format");
+  if (binary_percent(decoded.utf8) > 20) return fail(ErrorKind::unsupported, "binary data of no known document format");
   return extract_text_kind(type, decoded.utf8, name, builder);
 }
 

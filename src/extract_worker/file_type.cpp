@@ -21,7 +21,10 @@ using namespace std::string_view_literals;
 /// Kinds of file that carry no text for us, by their first bytes (the "magic" database of file(1) documents them).
 constexpr std::array kForeign = {
     Signature{0, "MZ"sv, "a Windows program"},
-    Signature{0, "\x7f"sv "ELF"sv, "a program"},
+    Signature{0,
+              "\x7f"sv
+              "ELF"sv,
+              "a program"},
     Signature{0, "\xcf\xfa\xed\xfe"sv, "a program"},
     Signature{0, "\x89PNG"sv, "an image"},
     Signature{0, "\xff\xd8\xff"sv, "an image"},
@@ -38,7 +41,10 @@ constexpr std::array kForeign = {
     Signature{0, "fLaC"sv, "a sound file"},
     Signature{0, "\x1f\x8b"sv, "a gzip archive: unpack it first"},
     Signature{0, "BZh"sv, "a bzip2 archive: unpack it first"},
-    Signature{0, "\xfd" "7zXZ"sv, "an xz archive: unpack it first"},
+    Signature{0,
+              "\xfd"
+              "7zXZ"sv,
+              "an xz archive: unpack it first"},
     Signature{0, "\x28\xb5\x2f\xfd"sv, "a zstd archive: unpack it first"},
     Signature{0, "7z\xbc\xaf"sv, "a 7-Zip archive: unpack it first"},
     Signature{0, "Rar!"sv, "a RAR archive: unpack it first"},
@@ -57,18 +63,26 @@ struct Promise {
 
 /// Names that promise a binary format; anything else under them is a mistake worth telling.
 constexpr std::array kPromises = {
-    Promise{"pdf", "a PDF"},          Promise{"docx", "a Word document"},      Promise{"docm", "a Word document"},
-    Promise{"pptx", "a presentation"}, Promise{"pptm", "a presentation"},       Promise{"xlsx", "a spreadsheet"},
-    Promise{"xlsm", "a spreadsheet"}, Promise{"odt", "an OpenDocument text"}, Promise{"ods", "an OpenDocument spreadsheet"},
-    Promise{"odp", "an OpenDocument presentation"}, Promise{"epub", "an EPUB book"},
+    Promise{"pdf", "a PDF"},
+    Promise{"docx", "a Word document"},
+    Promise{"docm", "a Word document"},
+    Promise{"pptx", "a presentation"},
+    Promise{"pptm", "a presentation"},
+    Promise{"xlsx", "a spreadsheet"},
+    Promise{"xlsm", "a spreadsheet"},
+    Promise{"odt", "an OpenDocument text"},
+    Promise{"ods", "an OpenDocument spreadsheet"},
+    Promise{"odp", "an OpenDocument presentation"},
+    Promise{"epub", "an EPUB book"},
 };
 
 constexpr std::array kCodeExtensions = {
-    "c"sv,  "h"sv,   "cc"sv,   "cpp"sv, "hpp"sv, "cxx"sv,  "hh"sv,    "cs"sv,   "java"sv, "kt"sv,    "scala"sv, "go"sv,
-    "rs"sv, "py"sv,  "rb"sv,   "php"sv, "pl"sv,  "pm"sv,   "lua"sv,   "r"sv,    "jl"sv,   "swift"sv, "m"sv,     "mm"sv,
-    "js"sv, "mjs"sv, "ts"sv,   "tsx"sv, "jsx"sv, "sh"sv,   "bash"sv,  "zsh"sv,  "ps1"sv,  "bat"sv,   "sql"sv,   "yaml"sv,
-    "yml"sv, "toml"sv, "ini"sv, "cfg"sv, "css"sv, "scss"sv, "vue"sv,   "proto"sv, "cmake"sv, "make"sv, "mk"sv,   "zig"sv,
-    "hs"sv, "ml"sv,  "ex"sv,   "exs"sv, "erl"sv, "clj"sv,  "dart"sv,  "vb"sv,   "f90"sv,  "asm"sv,   "s"sv,     "tcl"sv,
+    "c"sv,     "h"sv,     "cc"sv,  "cpp"sv,   "hpp"sv,   "cxx"sv,  "hh"sv,  "cs"sv,   "java"sv, "kt"sv,
+    "scala"sv, "go"sv,    "rs"sv,  "py"sv,    "rb"sv,    "php"sv,  "pl"sv,  "pm"sv,   "lua"sv,  "r"sv,
+    "jl"sv,    "swift"sv, "m"sv,   "mm"sv,    "js"sv,    "mjs"sv,  "ts"sv,  "tsx"sv,  "jsx"sv,  "sh"sv,
+    "bash"sv,  "zsh"sv,   "ps1"sv, "bat"sv,   "sql"sv,   "yaml"sv, "yml"sv, "toml"sv, "ini"sv,  "cfg"sv,
+    "css"sv,   "scss"sv,  "vue"sv, "proto"sv, "cmake"sv, "make"sv, "mk"sv,  "zig"sv,  "hs"sv,   "ml"sv,
+    "ex"sv,    "exs"sv,   "erl"sv, "clj"sv,   "dart"sv,  "vb"sv,   "f90"sv, "asm"sv,  "s"sv,    "tcl"sv,
 };
 
 bool contains_at(std::string_view content, const Signature& signature) {
@@ -146,13 +160,15 @@ Result<FileType> compound_file(std::string_view content) {
   if (content.find(kEncrypted) != content.npos)
     return fail(ErrorKind::invalid, "the document is encrypted: remove the password and upload it again");
   return fail(ErrorKind::unsupported,
-              "a document in the binary Office format of before 2007, which is not supported: save it as .docx, .xlsx or .pptx");
+              "a document in the binary Office format of before 2007, which is not supported: save it as .docx, .xlsx "
+              "or .pptx");
 }
 
 Result<FileType> broken_promise(std::string_view what, std::string_view extension, std::string_view instead) {
   if (instead.empty())
     return fail(ErrorKind::invalid, fmt::format("not {} although its name ends in .{}", what, extension));
-  return fail(ErrorKind::invalid, fmt::format("not {} although its name ends in .{}: it is {}", what, extension, instead));
+  return fail(ErrorKind::invalid,
+              fmt::format("not {} although its name ends in .{}: it is {}", what, extension, instead));
 }
 
 }  // namespace
@@ -163,7 +179,8 @@ std::string extension_of(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   if (dot == name.npos || name.size() - dot > 12) return {};
   std::string extension(name.substr(dot + 1));
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return extension;
 }
 

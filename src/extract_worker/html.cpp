@@ -162,7 +162,8 @@ class HtmlWriter {
 
   static std::uint32_t span(const GumboNode& node, const char* name) {
     const GumboAttribute* attribute = gumbo_get_attribute(&node.v.element.attributes, name);
-    return attribute ? static_cast<std::uint32_t>(std::clamp(std::strtol(attribute->value, nullptr, 10), 1L, 1000L)) : 1;
+    return attribute ? static_cast<std::uint32_t>(std::clamp(std::strtol(attribute->value, nullptr, 10), 1L, 1000L))
+                     : 1;
   }
 
   void flush() {
@@ -199,7 +200,8 @@ Result<void> extract_html(std::string_view utf8, DocumentBuilder& builder) {
   GumboOptions options = kGumboDefaultOptions;
   options.max_errors = 0;
   const auto destroy = [&](GumboOutput* output) { gumbo_destroy_output(&options, output); };
-  std::unique_ptr<GumboOutput, decltype(destroy)> page(gumbo_parse_with_options(&options, utf8.data(), utf8.size()), destroy);
+  std::unique_ptr<GumboOutput, decltype(destroy)> page(gumbo_parse_with_options(&options, utf8.data(), utf8.size()),
+                                                       destroy);
   if (!page) return fail(ErrorKind::invalid, "the HTML could not be read");
   take_title(*page->root, builder);
   const ContentChoice choice = choose_content(*page->root);

@@ -126,7 +126,8 @@ Result<void> write_value(std::string_view utf8, DocumentBuilder& builder) {
     writer.flush();
     return {};
   }
-  if (writer.too_deep()) return fail(ErrorKind::invalid, fmt::format("the JSON nests deeper than {} levels", kMaxDepth));
+  if (writer.too_deep())
+    return fail(ErrorKind::invalid, fmt::format("the JSON nests deeper than {} levels", kMaxDepth));
   if (builder.full()) return {};
   return fail(ErrorKind::invalid, fmt::format("not valid JSON: error at byte {}", writer.error_at()));
 }

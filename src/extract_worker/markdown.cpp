@@ -20,8 +20,15 @@ class MarkdownWriter {
     switch (type) {
       case MD_BLOCK_OL: lists_.push_back(static_cast<MD_BLOCK_OL_DETAIL*>(detail)->start); break;
       case MD_BLOCK_UL: lists_.push_back(-1); break;
-      case MD_BLOCK_LI: flush(); item_mark_ = next_mark(); in_item_ = true; break;
-      case MD_BLOCK_QUOTE: flush(); ++quotes_; break;
+      case MD_BLOCK_LI:
+        flush();
+        item_mark_ = next_mark();
+        in_item_ = true;
+        break;
+      case MD_BLOCK_QUOTE:
+        flush();
+        ++quotes_;
+        break;
       case MD_BLOCK_TR: cells_.clear(); break;
       default: break;
     }
@@ -30,16 +37,27 @@ class MarkdownWriter {
 
   int leave_block(MD_BLOCKTYPE type, void* detail) {
     switch (type) {
-      case MD_BLOCK_H: builder_.heading(static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level), take()); break;
+      case MD_BLOCK_H:
+        builder_.heading(static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level), take());
+        break;
       case MD_BLOCK_CODE: builder_.code(take()); break;
       case MD_BLOCK_TH:
       case MD_BLOCK_TD: cells_.push_back(take()); break;
       case MD_BLOCK_TR: builder_.row(cells_); break;
       case MD_BLOCK_UL:
-      case MD_BLOCK_OL: flush(); lists_.pop_back(); break;
-      case MD_BLOCK_LI: flush(); in_item_ = false; break;
+      case MD_BLOCK_OL:
+        flush();
+        lists_.pop_back();
+        break;
+      case MD_BLOCK_LI:
+        flush();
+        in_item_ = false;
+        break;
       case MD_BLOCK_P: flush(); break;
-      case MD_BLOCK_QUOTE: flush(); --quotes_; break;
+      case MD_BLOCK_QUOTE:
+        flush();
+        --quotes_;
+        break;
       case MD_BLOCK_HTML: flush(); break;
       default: break;
     }

@@ -18,12 +18,13 @@ std::string show_date(double serial, NumberStyle style, bool from_1904) {
   if (from_1904) serial += kDays1904;
   const double day = std::floor(serial);
   const auto seconds = static_cast<long>(std::lround((serial - day) * 86400));
-  const std::chrono::sys_days date{std::chrono::days(static_cast<int>(day) - kDaysTo1970 + static_cast<int>(seconds / 86400))};
+  const std::chrono::sys_days date{
+      std::chrono::days(static_cast<int>(day) - kDaysTo1970 + static_cast<int>(seconds / 86400))};
   const std::chrono::year_month_day ymd(date);
   const std::string clock = fmt::format("{:02}:{:02}", seconds % 86400 / 3600, seconds % 3600 / 60);
   if (style == NumberStyle::time) return clock;
-  const std::string calendar = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                                           static_cast<unsigned>(ymd.day()));
+  const std::string calendar = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()),
+                                           static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
   return style == NumberStyle::date_time && seconds != 0 ? calendar + " " + clock : calendar;
 }
 
@@ -37,7 +38,8 @@ NumberStyle style_of_format(std::string_view code) {
     const char c = code[i];
     if (c == '"') i = std::min(code.find('"', i + 1), code.size());
     else if (c == '\\' || c == '_' || c == '*') ++i;
-    else if (c == '[' && !code.substr(i).starts_with("[h") && !code.substr(i).starts_with("[m")) i = std::min(code.find(']', i), code.size());
+    else if (c == '[' && !code.substr(i).starts_with("[h") && !code.substr(i).starts_with("[m"))
+      i = std::min(code.find(']', i), code.size());
     else if (c == '%') return NumberStyle::percent;
     else if (c == 'y' || c == 'Y' || c == 'd' || c == 'D' || c == 'e') date = true;
     else if (c == 'h' || c == 'H' || c == 's' || c == 'S') time = true;

@@ -33,8 +33,8 @@ class ListNumbering {
     std::array<Level, kLevels> levels;
     std::array<std::uint32_t, kLevels> counters = {};
   };
-  std::map<std::string, Definition> definitions_;                     ///< By abstractNumId.
-  std::map<std::string, std::string> definition_of_;                  ///< numId to abstractNumId.
+  std::map<std::string, Definition> definitions_;     ///< By abstractNumId.
+  std::map<std::string, std::string> definition_of_;  ///< numId to abstractNumId.
 };
 
 }  // namespace cairn::extraction

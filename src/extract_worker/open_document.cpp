@@ -31,7 +31,8 @@ class OpenDocumentWriter {
       if (token == Token::start) start(reader);
       else if (token == Token::end) end(reader.name());
     }
-    if (!reader.error().empty()) return fail(ErrorKind::invalid, fmt::format("the document cannot be read: {}", reader.error()));
+    if (!reader.error().empty())
+      return fail(ErrorKind::invalid, fmt::format("the document cannot be read: {}", reader.error()));
     return {};
   }
 
@@ -47,7 +48,8 @@ class OpenDocumentWriter {
     else if (name == "table") start_table(reader);
     else if (name == "table-row") start_row(reader);
     else if (name == "table-cell" || name == "covered-table-cell") start_cell(reader);
-    else if (name == "tracked-changes" || name == "annotation" || name == "automatic-styles" || name == "scripts") reader.skip_element();
+    else if (name == "tracked-changes" || name == "annotation" || name == "automatic-styles" || name == "scripts")
+      reader.skip_element();
   }
 
   void end(std::string_view name) {
@@ -164,7 +166,8 @@ void read_title(const ZipPackage& package, DocumentBuilder& builder) {
 }  // namespace
 
 Result<void> extract_open_document(const ZipPackage& package, DocumentBuilder& builder) {
-  if (is_encrypted(package)) return fail(ErrorKind::invalid, "the document is encrypted: remove the password and upload it again");
+  if (is_encrypted(package))
+    return fail(ErrorKind::invalid, "the document is encrypted: remove the password and upload it again");
   read_title(package, builder);
   CAIRN_TRY(const std::string xml, package.read_text("content.xml"));
   OpenDocumentWriter writer(builder);

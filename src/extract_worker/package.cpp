@@ -20,9 +20,12 @@ struct PackageKind {
   Extractor extract;
 };
 
-constexpr PackageKind kWord = {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", extract_docx};
-constexpr PackageKind kSlides = {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", extract_pptx};
-constexpr PackageKind kSheets = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", extract_xlsx};
+constexpr PackageKind kWord = {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                               extract_docx};
+constexpr PackageKind kSlides = {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                                 extract_pptx};
+constexpr PackageKind kSheets = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                                 extract_xlsx};
 constexpr PackageKind kOpenText = {"odt", "application/vnd.oasis.opendocument.text", extract_open_document};
 constexpr PackageKind kOpenSheets = {"ods", "application/vnd.oasis.opendocument.spreadsheet", extract_open_document};
 constexpr PackageKind kOpenSlides = {"odp", "application/vnd.oasis.opendocument.presentation", extract_open_document};
@@ -104,7 +107,9 @@ Result<void> extract_package(std::string_view content, std::string_view name, Do
   if (kind == nullptr) {
     const std::string extension = extension_of(name);
     if (is_package_extension(extension))
-      return fail(ErrorKind::invalid, fmt::format("not a document although its name ends in .{}: it is a ZIP archive of other files", extension));
+      return fail(
+          ErrorKind::invalid,
+          fmt::format("not a document although its name ends in .{}: it is a ZIP archive of other files", extension));
     return fail(ErrorKind::unsupported, "a ZIP archive is not a document: unpack it first");
   }
   builder.set_media_type(kind->media_type);

@@ -27,7 +27,8 @@ Result<void> why_not_open(PDFDoc& document) {
 /// Programs put file names and templates there.
 bool is_useful_title(std::string_view title) {
   if (title.empty() || title.size() > 300) return false;
-  for (std::string_view junk : {"untitled", "Untitled", "Microsoft Word", "PowerPoint", "Slide 1", "Document", "無標題"})
+  for (std::string_view junk :
+       {"untitled", "Untitled", "Microsoft Word", "PowerPoint", "Slide 1", "Document", "無標題"})
     if (title.starts_with(junk)) return false;
   for (std::string_view ending : {".doc", ".docx", ".indd", ".tex", ".dvi", ".pdf", ".qxd", ".odt", ".rtf"})
     if (title.ends_with(ending)) return false;
@@ -41,7 +42,8 @@ void take_title(PDFDoc& document, DocumentBuilder& builder) {
   const int size = TextStringToUCS4(raw->toStr(), &unicode);
   std::string title;
   for (int i = 0; i < size; ++i)
-    if (unicode[i] >= 0x20 && unicode[i] < 0x110000 && (unicode[i] < 0xd800 || unicode[i] > 0xdfff)) utf8::append(title, unicode[i]);
+    if (unicode[i] >= 0x20 && unicode[i] < 0x110000 && (unicode[i] < 0xd800 || unicode[i] > 0xdfff))
+      utf8::append(title, unicode[i]);
   gfree(unicode);
   title = single_line(title);
   if (is_useful_title(title)) builder.set_title(title);
@@ -60,6 +62,8 @@ PageLines lay_out_page(const GlyphPage& glyphs, std::uint32_t number) {
     }
     columns = last + 1;
   }
+  find_tables(page);
+  page.rules = {};
   return page;
 }
 
@@ -86,9 +90,12 @@ std::vector<PageLines> read_pages(PDFDoc& document, const Limits& limits, Progre
 
 Result<void> why_no_text(const PDFDoc&, const Progress& progress, int pages) {
   if (progress.unmapped > progress.glyphs)
-    return fail(ErrorKind::invalid, "the fonts in this PDF do not say which characters they show: run text recognition (OCR) on it and upload the result");
+    return fail(ErrorKind::invalid,
+                "the fonts in this PDF do not say which characters they show: run text recognition (OCR) on it and "
+                "upload the result");
   if (progress.glyphs == 0)
-    return fail(ErrorKind::invalid, fmt::format("the PDF has no text, only images or drawings ({} {}): run text recognition (OCR) on it and upload the result",
+    return fail(ErrorKind::invalid, fmt::format("the PDF has no text, only images or drawings ({} {}): run text "
+                                                "recognition (OCR) on it and upload the result",
                                                 pages, pages == 1 ? "page" : "pages"));
   return {};
 }
@@ -108,7 +115,8 @@ Result<void> extract_pdf(std::string_view content, DocumentBuilder& builder) {
   PDFDoc document(new MemStream(content.data(), 0, static_cast<Goffset>(content.size()), Object(objNull)));
   if (!document.isOk()) return why_not_open(document);
   const int count = document.getNumPages();
-  if (count <= 0) return fail(ErrorKind::invalid, "the PDF has no pages or is damaged: save it again and upload it again");
+  if (count <= 0)
+    return fail(ErrorKind::invalid, "the PDF has no pages or is damaged: save it again and upload it again");
   Progress progress;
   std::vector<PageLines> pages = read_pages(document, builder.limits(), progress);
   CAIRN_CHECK(why_no_text(document, progress, count));

@@ -20,12 +20,14 @@ bool is_letter(char32_t c) { return u_isalpha(static_cast<UChar32>(c)); }
 bool is_hyphen(char32_t c) { return c == '-' || c == 0x2010 || c == 0xad; }
 
 bool ends_sentence(std::u32string_view text) {
-  return !text.empty() && std::u32string_view(U".!?:;。！？：；」』”\"'’)）").find(text.back()) != std::u32string_view::npos;
+  return !text.empty() &&
+         std::u32string_view(U".!?:;。！？：；」』”\"'’)）").find(text.back()) != std::u32string_view::npos;
 }
 
 bool starts_list_item(std::u32string_view text) {
   if (text.size() < 2) return false;
-  if (std::u32string_view(U"•◦▪▫■□●○‣⁃∙·➢➤✓✔–").find(text[0]) != std::u32string_view::npos && !is_letter(text[1])) return true;
+  if (std::u32string_view(U"•◦▪▫■□●○‣⁃∙·➢➤✓✔–").find(text[0]) != std::u32string_view::npos && !is_letter(text[1]))
+    return true;
   if (text[0] == 0xf0b7 || text[0] == 0xf0a7) return true;
   if ((text[0] == '-' || text[0] == '*') && text[1] == ' ') return true;
   std::size_t digits = 0;
@@ -95,8 +97,10 @@ class HeadingSizes {
     if (paragraph.lines > 3 || paragraph.text.size() > 200 || paragraph.fixed_width || paragraph.list_item) return 0;
     if (std::ranges::none_of(paragraph.text, is_letter)) return 0;
     const int size = half_points(paragraph.size);
-    if (larger_.contains(size)) return std::min<int>(4, 1 + static_cast<int>(std::distance(larger_.upper_bound(size), larger_.end())));
-    const bool bold_line = paragraph.bold && paragraph.lines <= 2 && paragraph.text.size() <= 100 && size * 100 >= body_ * 95;
+    if (larger_.contains(size))
+      return std::min<int>(4, 1 + static_cast<int>(std::distance(larger_.upper_bound(size), larger_.end())));
+    const bool bold_line =
+        paragraph.bold && paragraph.lines <= 2 && paragraph.text.size() <= 100 && size * 100 >= body_ * 95;
     const bool label = std::u32string_view(U".,;，。；").find(paragraph.text.back()) != std::u32string_view::npos;
     return bold_line && !label ? std::min<int>(5, 1 + static_cast<int>(larger_.size())) : 0;
   }
@@ -112,17 +116,10 @@ class Assembler {
       : vocabulary_(pages), headings_(pages), builder_(builder) {}
 
   void page(const PageLines& page) {
-    for (std::size_t i = 0; i < page.lines.size() && !builder_.full();) {
-      const TableRun table = read_table(page, i);
-      if (table.end > i) {
-        flush();
-        builder_.set_page(page.number);
-        for (const auto& row : table.rows) builder_.row(row);
-        i = table.end;
-      } else {
-        line(page.lines[i], page.number);
-        ++i;
-      }
+    for (const auto& line : page.lines) {
+      if (builder_.full()) return;
+      if (line.cells.empty()) add_line(line, page.number);
+      else add_row(line, page.number);
     }
   }
 
@@ -141,7 +138,15 @@ class Assembler {
  private:
   enum class Joint { new_block, new_line, same_line };
 
-  void line(const Line& line, std::uint32_t page) {
+  void add_row(const Line& line, std::uint32_t page) {
+    flush();
+    builder_.set_page(page);
+    std::vector<std::string> cells;
+    for (const auto& cell : line.cells) cells.push_back(to_utf8(cell));
+    builder_.row(cells);
+  }
+
+  void add_line(const Line& line, std::uint32_t page) {
     const std::u32string text = line.text();
     if (text.empty()) return;
     const Joint joint = open_.lines == 0 ? Joint::new_block : joint_to(line, text, page);
@@ -173,22 +178,34 @@ class Assembler {
 
   Joint joint_to(const Line& line, const std::u32string& text, std::uint32_t page) const {
     if (!same_style(line) || starts_list_item(text)) return Joint::new_block;
-    if (page != open_.page || line.column != open_.last.column) return joint_across(line, text);
+    // Never across pages: a citation names the page on which its block stands.
+    if (page != open_.page) return Joint::new_block;
+    if (line.column != open_.last.column) return joint_across(line, text);
     const float pitch = line.baseline - open_.last.baseline;
-    const float usual = open_.lines > 1 ? (open_.last.baseline - open_.first.baseline) / static_cast<float>(open_.lines - 1) : 0;
+    const float usual =
+        open_.lines > 1 ? (open_.last.baseline - open_.first.baseline) / static_cast<float>(open_.lines - 1) : 0;
     if (pitch <= 0 || pitch > 2.1f * line.size || (usual > 0 && pitch > 1.3f * usual)) return Joint::new_block;
     if (open_.fixed_width) return Joint::new_line;
     const bool rtl = std::ranges::any_of(text, is_rtl_letter);
     const float indent = rtl ? open_.last.u1 - line.u1 : line.u0 - open_.last.u0;
-    if (indent > 0.8f * line.size && indent < 5 * line.size && !open_.list_item && open_.lines > 1) return Joint::new_block;
-    return fills_its_line(text, rtl) ? Joint::same_line : Joint::new_line;
+    if (indent > 0.8f * line.size && indent < 5 * line.size && !open_.list_item && open_.lines > 1)
+      return Joint::new_block;
+    return fills_its_line(text, rtl) && !both_centred(line) ? Joint::same_line : Joint::new_line;
   }
 
-  /// Prose goes on in the next column or on the next page when its sentence does.
+  /// Centred lines were broken on purpose: both ends move by the same.
+  bool both_centred(const Line& line) const {
+    const float left = line.u0 - open_.last.u0;
+    const float right = open_.last.u1 - line.u1;
+    return std::abs(left) > 1.5f * line.size && std::abs(left - right) < 0.5f * line.size;
+  }
+
+  /// Prose goes on in the next column when its sentence does.
   Joint joint_across(const Line& line, const std::u32string& text) const {
     const bool prose = open_.lines > 1 && !ends_sentence(open_.last_text) && fills_its_line(text, false);
     const char32_t first = text.front();
-    const bool goes_on = u_islower(static_cast<UChar32>(first)) || (is_spaceless_script(first) && is_spaceless_script(open_.last_text.back()));
+    const bool goes_on = u_islower(static_cast<UChar32>(first)) ||
+                         (is_spaceless_script(first) && is_spaceless_script(open_.last_text.back()));
     const bool narrow = line.u1 - line.u0 < 0.5f * (line.column_u1 - line.column_u0);
     return prose && goes_on && !narrow ? Joint::same_line : Joint::new_block;
   }
@@ -204,7 +221,8 @@ class Assembler {
 
   void join(const std::u32string& text) {
     const char32_t last = open_.text.back();
-    if (is_hyphen(last) && open_.text.size() > 1 && is_letter(open_.text[open_.text.size() - 2]) && is_letter(text.front())) {
+    if (is_hyphen(last) && open_.text.size() > 1 && is_letter(open_.text[open_.text.size() - 2]) &&
+        is_letter(text.front())) {
       if (!keeps_hyphen(text)) open_.text.pop_back();
       open_.text += text;
       return;

@@ -52,9 +52,11 @@ void GlyphCollector::updateFont(GfxState* state) {
   const auto& font = state->getFont();
   if (!font) return;
   const auto& name = font->getName();
+  // Also names of TeX and PostScript fonts: CMBX10, NimbusRomNo9L-Medi.
   const auto says_bold = [](const std::string& text) {
-    return text.find("Bold") != std::string::npos || text.find("bold") != std::string::npos ||
-           text.find("Black") != std::string::npos || text.find("Heavy") != std::string::npos;
+    for (std::string_view part : {"Bold", "bold", "Black", "Heavy", "CMBX", "SFBX", "Medi", "Demi", "-Bd"})
+      if (text.find(part) != std::string::npos) return true;
+    return false;
   };
   bold_ = font->isBold() || font->getWeight() >= GfxFont::W600 || (name && says_bold(*name));
   fixed_width_ = font->isFixedWidth();
@@ -87,8 +89,11 @@ void GlyphCollector::drawChar(GfxState* state, double x, double y, double dx, do
   state->transformDelta(dx - space_x, dy - space_y, &width, &height);
   if (!std::isfinite(page_x) || !std::isfinite(page_y) || !std::isfinite(width) || !std::isfinite(height)) return;
 
-  Glyph glyph{.x = static_cast<float>(page_x), .y = static_cast<float>(page_y), .advance_x = static_cast<float>(width),
-              .advance_y = static_cast<float>(height), .size = std::max(size_, 0.5f)};
+  Glyph glyph{.x = static_cast<float>(page_x),
+              .y = static_cast<float>(page_y),
+              .advance_x = static_cast<float>(width),
+              .advance_y = static_cast<float>(height),
+              .size = std::max(size_, 0.5f)};
   glyph.bold = bold_ || state->getRender() == 2;
   glyph.fixed_width = fixed_width_;
   glyph.artifact = artifact_depth_ > 0;
@@ -108,7 +113,8 @@ void GlyphCollector::drawChar(GfxState* state, double x, double y, double dx, do
 void GlyphCollector::add(Glyph glyph, std::u32string_view text) {
   // Text beside the page is invisible to the reader: cut marks, notes of the printer.
   constexpr float kMargin = 20;
-  if (glyph.x < -kMargin || glyph.y < -kMargin || glyph.x > page_.width + kMargin || glyph.y > page_.height + kMargin) return;
+  if (glyph.x < -kMargin || glyph.y < -kMargin || glyph.x > page_.width + kMargin || glyph.y > page_.height + kMargin)
+    return;
   glyph.text_begin = static_cast<std::uint32_t>(page_.text.size());
   glyph.text_size = static_cast<std::uint16_t>(std::min<std::size_t>(text.size(), 4000));
   page_.text += text.substr(0, glyph.text_size);
@@ -166,7 +172,8 @@ void GlyphCollector::keep_rules(GfxState* state) {
     const bool flat = y1 - y0 <= kMaxRuleWidth && x1 - x0 > 10;
     const bool upright = x1 - x0 <= kMaxRuleWidth && y1 - y0 > 6;
     if (flat || upright)
-      page_.rules.push_back({static_cast<float>(x0), static_cast<float>(y0), static_cast<float>(x1), static_cast<float>(y1)});
+      page_.rules.push_back(
+          {static_cast<float>(x0), static_cast<float>(y0), static_cast<float>(x1), static_cast<float>(y1)});
   }
 }
 

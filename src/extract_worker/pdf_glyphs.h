@@ -8,11 +8,11 @@ namespace cairn::extraction {
 
 /// One shown glyph, in points from the top left corner of the page.
 struct Glyph {
-  float x = 0;         ///< Origin on the baseline.
+  float x = 0;  ///< Origin on the baseline.
   float y = 0;
   float advance_x = 0;  ///< To where the next glyph would go, without extra spacing.
   float advance_y = 0;
-  float size = 0;      ///< Font size as seen.
+  float size = 0;  ///< Font size as seen.
   std::uint32_t text_begin = 0;
   std::uint16_t text_size = 0;  ///< Code points; several for a ligature.
   bool bold = false;

@@ -17,14 +17,13 @@ struct Segment {
   bool fixed_width = false;
   bool artifact = false;
   std::u32string text;
-
-  float top() const { return baseline - 0.75f * size; }
-  float bottom() const { return baseline + 0.25f * size; }
+  std::vector<Word> words;  ///< In visual order; kept until tables are found.
 };
 
 /// Segments with a common baseline, left to right.
 struct Line {
   std::vector<Segment> segments;
+  std::vector<std::u32string> cells;  ///< Of a table row; empty for other lines.
   float u0 = 0, u1 = 0;
   float baseline = 0;
   float size = 0;
@@ -33,7 +32,13 @@ struct Line {
 
   bool artifact() const;
   std::u32string text() const;
+
+ private:
+  std::u32string cells_as_text() const;
 };
+
+/// Text of words that stand side by side, in visual order, as it is read.
+std::u32string join_words(const std::vector<Word>& words);
 
 /// Lines of one direction in reading order: columns are found by gutters that no text crosses, and full-width lines
 /// between them (titles, captions) separate what is above from what is below.

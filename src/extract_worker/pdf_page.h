@@ -20,15 +20,8 @@ struct PageLines {
 /// occurrence of a repeated text stays, since it may say something; page numbers go.
 void remove_running_lines(std::vector<PageLines>& pages);
 
-/// A run of lines that form a table.
-struct TableRun {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  std::vector<std::vector<std::string>> rows;
-};
-
-/// The table that starts at `lines[begin]`, or one without rows.
-TableRun read_table(const PageLines& page, std::size_t begin);
+/// Replaces the lines of each table by one line a row, with its cells.
+void find_tables(PageLines& page);
 
 /// Writes the pages as headings, paragraphs, list items, code and table rows.
 void assemble_pages(std::vector<PageLines>& pages, DocumentBuilder& builder);

@@ -9,7 +9,7 @@ namespace cairn::extraction {
 namespace {
 
 /// Running lines stand in the outer part of the page and among its first or last lines.
-constexpr float kMarginShare = 0.14f;
+constexpr float kMarginShare = 0.18f;
 constexpr std::size_t kOuterLines = 3;
 
 bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
@@ -26,9 +26,10 @@ std::u32string pattern_of(const Line& line) {
 }
 
 bool is_page_number(const std::u32string& pattern) {
-  static const std::set<std::u32string> kNumbers = {U"#", U"-#-", U"–#–", U"—#—", U"Page#", U"page#", U"#/#", U"Page#of#",
-                                                    U"page#of#", U"#of#", U"第#頁", U"第#页", U"第#頁共#頁", U"第#頁，共#頁",
-                                                    U"第#页共#页", U"第#页，共#页", U"p.#", U"[#]", U"#-#", U"|#", U"#|"};
+  static const std::set<std::u32string> kNumbers = {
+      U"#",          U"-#-",          U"–#–",  U"—#—",   U"Page#", U"page#",      U"#/#",
+      U"Page#of#",   U"page#of#",     U"#of#", U"第#頁", U"第#页", U"第#頁共#頁", U"第#頁，共#頁",
+      U"第#页共#页", U"第#页，共#页", U"p.#",  U"[#]",   U"#-#",   U"|#",         U"#|"};
   return kNumbers.contains(pattern);
 }
 
@@ -53,7 +54,9 @@ struct Seen {
 };
 
 /// Position on the page in steps of 8 points: running lines do not move.
-std::pair<std::u32string, int> key_of(const Line& line) { return {pattern_of(line), static_cast<int>(std::lround(line.baseline / 8))}; }
+std::pair<std::u32string, int> key_of(const Line& line) {
+  return {pattern_of(line), static_cast<int>(std::lround(line.baseline / 8))};
+}
 
 }  // namespace
 
@@ -78,7 +81,8 @@ void remove_running_lines(std::vector<PageLines>& pages) {
       const bool is_outer = std::ranges::find(outer, i) != outer.end();
       const bool number = is_page_number(pattern_of(line));
       if (is_outer && number && (has_page_numbers || line.artifact())) drop.insert(i);
-      else if ((is_outer && seen[key_of(line)].pages >= enough && pages.size() >= 3) || (line.artifact() && pages.size() > 1)) {
+      else if ((is_outer && seen[key_of(line)].pages >= enough && pages.size() >= 3) ||
+               (line.artifact() && pages.size() > 1)) {
         auto& entry = seen[key_of(line)];
         if (std::exchange(entry.kept_one, true) || number) drop.insert(i);
       }

@@ -34,29 +34,45 @@ std::size_t end_of_run(const PageLines& page, std::size_t begin) {
   return end;
 }
 
-/// Columns: what the segments of the lines with many segments cover, where they overlap taken together.
+/// The narrowest space between columns, in font sizes; spaces between words are .2 to .35.
+constexpr float kColumnGap = 0.5f;
+
+/// Columns: positions that hardly any word of the run covers separate them.
 std::vector<Column> find_columns(const PageLines& page, std::size_t begin, std::size_t end) {
-  std::size_t most = 0;
-  for (std::size_t i = begin; i < end; ++i) most = std::max(most, page.lines[i].segments.size());
-  std::vector<Column> columns;
-  for (std::size_t i = begin; i < end; ++i) {
-    if (page.lines[i].segments.size() * 3 < most * 2) continue;
-    for (const auto& segment : page.lines[i].segments) columns.push_back({segment.u0, segment.u1});
+  std::vector<std::pair<float, int>> edges;
+  std::vector<float> sizes;
+  for (std::size_t i = begin; i < end; ++i)
+    for (const auto& segment : page.lines[i].segments)
+      for (const auto& word : segment.words) {
+        edges.emplace_back(word.u0, 1);
+        edges.emplace_back(word.u1, -1);
+        sizes.push_back(word.size);
+      }
+  if (edges.empty()) return {};
+  std::ranges::sort(edges);
+  std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2));
+  const float gap = kColumnGap * sizes[sizes.size() / 2];
+  const int tolerated = static_cast<int>((end - begin) / 7);
+  std::vector<Column> columns = {{edges.front().first, edges.front().first}};
+  int covered = 0;
+  float free_since = edges.front().first;
+  for (const auto& [u, change] : edges) {
+    if (covered <= tolerated && covered + change > tolerated && u - free_since >= gap &&
+        free_since > edges.front().first)
+      columns.push_back({u, u});
+    covered += change;
+    if (covered > tolerated) columns.back().u1 = std::max(columns.back().u1, u);
+    else if (change < 0 && covered == tolerated) columns.back().u1 = u, free_since = u;
   }
-  std::ranges::sort(columns, {}, &Column::u0);
-  std::vector<Column> merged;
-  for (const auto& column : columns) {
-    if (!merged.empty() && column.u0 < merged.back().u1) merged.back().u1 = std::max(merged.back().u1, column.u1);
-    else merged.push_back(column);
-  }
-  return merged;
+  return columns;
 }
 
-std::size_t column_of(const Segment& segment, const std::vector<Column>& columns) {
+/// The column that holds most of the word; one between two columns goes to the nearer.
+std::size_t column_of(const Word& word, const std::vector<Column>& columns) {
   std::size_t best = 0;
   float best_overlap = -1e9f;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const float overlap = std::min(segment.u1, columns[i].u1) - std::max(segment.u0, columns[i].u0);
+    const float overlap = std::min(word.u1, columns[i].u1) - std::max(word.u0, columns[i].u0);
     if (overlap > best_overlap) best_overlap = overlap, best = i;
   }
   return best;
@@ -66,7 +82,8 @@ std::size_t column_of(const Segment& segment, const std::vector<Column>& columns
 bool ruled_between(const PageLines& page, const Line& above, const Line& below, float u0, float u1) {
   return std::ranges::any_of(page.rules, [&](const Rule& rule) {
     const float middle = (rule.y0 + rule.y1) / 2;
-    const bool between = rule.y1 - rule.y0 < 4 && middle > above.baseline - 1 && middle < below.baseline - 0.3f * below.size;
+    const bool between =
+        rule.y1 - rule.y0 < 4 && middle > above.baseline - 1 && middle < below.baseline - 0.3f * below.size;
     return between && std::min(rule.x1, u1) - std::max(rule.x0, u0) > 0.1f * (u1 - u0);
   });
 }
@@ -82,29 +99,59 @@ std::vector<bool> find_row_starts(const PageLines& page, std::size_t begin, std:
     starts[i - begin] = ruled_between(page, page.lines[i - 1], page.lines[i], u0, u1);
     ruled += starts[i - begin];
   }
-  if (ruled * 3 < end - begin - 1 || ruled < 2) starts.assign(end - begin, true);
+  // Two or three rules around the head and the end of a table say nothing about its rows.
+  const std::size_t lines_per_row = (end - begin) / (ruled + 1);
+  if (ruled < 2 || lines_per_row > (ruled < 3 ? 3 : 5)) starts.assign(end - begin, true);
   return starts;
+}
+
+/// One row from the lines [begin, end), with the cells of each line below those of the line above.
+Line make_row(const PageLines& page, std::size_t begin, std::size_t end, const std::vector<Column>& columns) {
+  Line row = page.lines[begin];
+  row.cells.resize(columns.size());
+  for (std::size_t i = begin; i < end; ++i) {
+    std::vector<std::vector<Word>> words(columns.size());
+    for (const auto& segment : page.lines[i].segments)
+      for (const auto& word : segment.words) words[column_of(word, columns)].push_back(word);
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      const std::u32string text = join_words(words[c]);
+      if (!row.cells[c].empty() && !text.empty()) row.cells[c] += U' ';
+      row.cells[c] += text;
+    }
+  }
+  return row;
+}
+
+/// The end of the table that starts at `begin`, or `begin`.
+std::size_t end_of_table(const PageLines& page, std::size_t begin) {
+  if (page.lines[begin].segments.size() < 2) return begin;
+  const std::size_t end = end_of_run(page, begin);
+  return end - begin == 1 && page.lines[begin].segments.size() < 3 ? begin : end;
 }
 
 }  // namespace
 
-TableRun read_table(const PageLines& page, std::size_t begin) {
-  TableRun run{.begin = begin, .end = begin, .rows = {}};
-  if (page.lines[begin].segments.size() < 2) return run;
-  const std::size_t end = end_of_run(page, begin);
-  if (end - begin == 1 && page.lines[begin].segments.size() < 3) return run;
-  const std::vector<Column> columns = find_columns(page, begin, end);
-  const std::vector<bool> starts = find_row_starts(page, begin, end);
-  run.end = end;
-  for (std::size_t i = begin; i < end; ++i) {
-    if (starts[i - begin]) run.rows.emplace_back(std::max<std::size_t>(columns.size(), 1));
-    for (const auto& segment : page.lines[i].segments) {
-      std::string& cell = run.rows.back()[columns.empty() ? 0 : column_of(segment, columns)];
-      if (!cell.empty()) cell += ' ';
-      cell += to_utf8(segment.text);
+void find_tables(PageLines& page) {
+  std::vector<Line> lines;
+  for (std::size_t i = 0; i < page.lines.size();) {
+    const std::size_t end = end_of_table(page, i);
+    const std::vector<Column> columns = end > i ? find_columns(page, i, end) : std::vector<Column>();
+    if (columns.size() < 2) {
+      lines.push_back(std::move(page.lines[i++]));
+      continue;
     }
+    const std::vector<bool> starts = find_row_starts(page, i, end);
+    for (std::size_t row = i; row < end;) {
+      std::size_t next = row + 1;
+      while (next < end && !starts[next - i]) ++next;
+      lines.push_back(make_row(page, row, next, columns));
+      row = next;
+    }
+    i = end;
   }
-  return run;
+  for (auto& line : lines)
+    for (auto& segment : line.segments) segment.words = {};
+  page.lines = std::move(lines);
 }
 
 }  // namespace cairn::extraction

@@ -72,8 +72,14 @@ class WordBuilder {
   void finish() {
     if (glyphs_.empty()) return;
     const Glyph& first = *glyphs_.front().glyph;
-    Word word{.u0 = glyphs_.front().u0, .u1 = glyphs_.front().u1, .baseline = glyphs_.front().v, .size = first.size,
-              .bold = first.bold, .fixed_width = first.fixed_width, .artifact = first.artifact, .space_before = space_pending_};
+    Word word{.u0 = glyphs_.front().u0,
+              .u1 = glyphs_.front().u1,
+              .baseline = glyphs_.front().v,
+              .size = first.size,
+              .bold = first.bold,
+              .fixed_width = first.fixed_width,
+              .artifact = first.artifact,
+              .space_before = space_pending_};
     std::vector<std::u32string_view> units;
     for (const auto& placed : glyphs_) {
       word.u0 = std::min(word.u0, placed.u0);
@@ -91,8 +97,9 @@ class WordBuilder {
   /// A second copy a hair's breadth aside makes a font look bold.
   bool is_repeat(const PlacedGlyph& placed, std::u32string_view text) const {
     const auto& last = glyphs_.back();
-    return std::abs(placed.u0 - last.u0) < 0.2f * last.glyph->size && std::abs(placed.v - last.v) < 0.2f * last.glyph->size &&
-           text == page_.text_of(*last.glyph) && last.u1 - last.u0 > 0.3f * last.glyph->size;
+    return std::abs(placed.u0 - last.u0) < 0.2f * last.glyph->size &&
+           std::abs(placed.v - last.v) < 0.2f * last.glyph->size && text == page_.text_of(*last.glyph) &&
+           last.u1 - last.u0 > 0.3f * last.glyph->size;
   }
 
   bool continues(const PlacedGlyph& placed, std::u32string_view text) const {
@@ -131,7 +138,8 @@ std::u32string to_logical_order(const std::vector<std::u32string_view>& units) {
   }
   // Inside one word: letters from the right, but digits and Latin letters as they stand.
   const auto is_ltr = [](std::u32string_view unit) {
-    return std::ranges::any_of(unit, [](char32_t c) { return u_isalnum(static_cast<UChar32>(c)) && !is_rtl_letter(c); }) ||
+    return std::ranges::any_of(unit,
+                               [](char32_t c) { return u_isalnum(static_cast<UChar32>(c)) && !is_rtl_letter(c); }) ||
            std::ranges::any_of(unit, [](char32_t c) { return c >= 0x660 && c <= 0x669; });
   };
   for (std::size_t i = units.size(); i > 0;) {
@@ -160,7 +168,8 @@ std::vector<WordGroup> build_words(const GlyphPage& page) {
   for (const std::size_t direction : order) {
     if (counts[direction] == 0) continue;
     const bool across = direction == kDown || direction == kUp;
-    WordGroup group{.width = across ? page.height : page.width, .height = across ? page.width : page.height, .words = {}};
+    WordGroup group{
+        .width = across ? page.height : page.width, .height = across ? page.width : page.height, .words = {}};
     WordBuilder builder(page, group);
     for (const auto& glyph : page.glyphs)
       if (direction_of(glyph) == direction) builder.add(place(glyph, static_cast<Direction>(direction), page));

@@ -21,8 +21,8 @@ bool starts_list_item(std::string_view line) {
          line[digits + 1] == ' ';
 }
 
-/// Whether the lines of a paragraph were broken by a typist at a fixed width: long lines of similar length, as e-mail and
-/// old plain text have them. Lists, verses and tables of words have short or uneven lines and stay as they are.
+/// Whether the lines of a paragraph were broken by a typist at a fixed width: long lines of similar length, as e-mail
+/// and old plain text have them. Lists, verses and tables of words have short or uneven lines and stay as they are.
 bool is_hard_wrapped(const std::vector<std::string>& lines) {
   if (lines.size() < 2) return false;
   std::size_t longest = 0;
@@ -67,7 +67,9 @@ class ParagraphCollector {
   }
 
  private:
-  bool all_items() const { return std::ranges::all_of(lines_, [](const auto& l) { return starts_list_item(l); }); }
+  bool all_items() const {
+    return std::ranges::all_of(lines_, [](const auto& l) { return starts_list_item(l); });
+  }
   std::string joined() const {
     std::string out;
     for (const auto& line : lines_) (out += line) += '\n';

@@ -23,7 +23,8 @@ class SlideWriter {
       if (token == Token::start) start(reader);
       else if (token == Token::end) end(reader.name());
     }
-    if (!reader.error().empty()) return fail(ErrorKind::invalid, fmt::format("the presentation cannot be read: {}", reader.error()));
+    if (!reader.error().empty())
+      return fail(ErrorKind::invalid, fmt::format("the presentation cannot be read: {}", reader.error()));
     return {};
   }
 

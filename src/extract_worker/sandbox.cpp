@@ -15,20 +15,46 @@ namespace {
 
 /// What computing over memory and talking on open descriptors needs, and ending: abort() signals its own thread.
 constexpr int kAllowed[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),         SCMP_SYS(readv),      SCMP_SYS(writev),        SCMP_SYS(close),
-    SCMP_SYS(lseek),         SCMP_SYS(fstat),         SCMP_SYS(munmap),     SCMP_SYS(mremap),        SCMP_SYS(madvise),
-    SCMP_SYS(brk),           SCMP_SYS(futex),         SCMP_SYS(exit),       SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack), SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(gettimeofday),  SCMP_SYS(time),          SCMP_SYS(getrandom),  SCMP_SYS(getpid),        SCMP_SYS(gettid),
-    SCMP_SYS(tgkill),        SCMP_SYS(getrusage),     SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall), SCMP_SYS(set_robust_list),
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(readv),
+    SCMP_SYS(writev),
+    SCMP_SYS(close),
+    SCMP_SYS(lseek),
+    SCMP_SYS(fstat),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(brk),
+    SCMP_SYS(futex),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(set_robust_list),
     SCMP_SYS(rseq),
 };
 
 /// What libraries try on the way and do without.
 constexpr int kDenied[] = {
-    SCMP_SYS(open),   SCMP_SYS(openat),  SCMP_SYS(openat2), SCMP_SYS(stat),       SCMP_SYS(lstat),    SCMP_SYS(newfstatat),
-    SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
-    SCMP_SYS(ioctl),  SCMP_SYS(sysinfo), SCMP_SYS(uname),   SCMP_SYS(sched_getaffinity), SCMP_SYS(statx),
+    SCMP_SYS(open),       SCMP_SYS(openat),     SCMP_SYS(openat2),    SCMP_SYS(stat),
+    SCMP_SYS(lstat),      SCMP_SYS(newfstatat), SCMP_SYS(access),     SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2), SCMP_SYS(readlink),   SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
+    SCMP_SYS(ioctl),      SCMP_SYS(sysinfo),    SCMP_SYS(uname),      SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(statx),
 };
 
 Result<void> limit(int resource, rlim_t value, const char* name) {
@@ -80,13 +106,15 @@ int fill_filter(scmp_filter_ctx filter) {
 
 Result<void> enter_sandbox(const SandboxOptions& options) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(ErrorKind::internal, "cannot give up privileges");
-  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return fail(ErrorKind::internal, "cannot hide memory from other processes");
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+    return fail(ErrorKind::internal, "cannot hide memory from other processes");
   CAIRN_CHECK(set_limits(options));
   Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS), &seccomp_release);
   if (!filter) return fail(ErrorKind::internal, "cannot create the system call filter");
   int status = fill_filter(filter.get());
   if (status == 0) status = seccomp_load(filter.get());
-  if (status != 0) return fail(ErrorKind::internal, fmt::format("cannot filter system calls: {}", std::strerror(-status)));
+  if (status != 0)
+    return fail(ErrorKind::internal, fmt::format("cannot filter system calls: {}", std::strerror(-status)));
   return {};
 }
 

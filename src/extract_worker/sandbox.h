@@ -12,7 +12,8 @@ struct SandboxOptions {
 
 /// Closes this process in, for good: no new privileges, limits on memory, file size and processes, and a seccomp
 /// allow-list that leaves memory, time, and reading and writing of descriptors that are already open. Opening files
-/// fails with EACCES; programs, sockets and everything else end the process. Call once, before any foreign byte is read.
+/// fails with EACCES; programs, sockets and everything else end the process. Call once, before any foreign byte is
+/// read.
 Result<void> enter_sandbox(const SandboxOptions& options);
 
 /// Processor time for the next document: beyond it the kernel ends the process. The parent's clock comes first; this

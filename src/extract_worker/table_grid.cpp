@@ -11,7 +11,8 @@ constexpr std::uint32_t kMaxRowSpan = 1000;
 constexpr std::size_t kMaxRepeated = 300;
 
 bool is_one_cell_repeated(const std::vector<std::string>& row) {
-  return row.size() > 1 && !row[0].empty() && std::ranges::all_of(row, [&](const auto& cell) { return cell == row[0]; });
+  return row.size() > 1 && !row[0].empty() &&
+         std::ranges::all_of(row, [&](const auto& cell) { return cell == row[0]; });
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 
 namespace cairn::extraction {
 
-/// A table with merged cells, made into plain rows: a merged cell repeats its text in each row and column that it covers,
-/// so that each row can be read by itself; a cell across the whole table comes once. Columns without any text, which
-/// pages use as spacing, are left out.
+/// A table with merged cells, made into plain rows: a merged cell repeats its text in each row and column that it
+/// covers, so that each row can be read by itself; a cell across the whole table comes once. Columns without any text,
+/// which pages use as spacing, are left out.
 class TableGrid {
  public:
   void begin_row();

@@ -21,9 +21,7 @@ Class classify(char32_t c) {
   return Class::visible;
 }
 
-std::string well_formed(std::string_view text) {
-  return utf8::is_valid(text) ? std::string(text) : utf8::repair(text);
-}
+std::string well_formed(std::string_view text) { return utf8::is_valid(text) ? std::string(text) : utf8::repair(text); }
 
 /// Appends one cleaned line of well-formed text.
 void append_single_line(std::string& out, std::string_view text) {
@@ -59,10 +57,8 @@ void append_code_line(std::string& out, std::string_view line) {
     const char32_t c = utf8::next(line, at);
     const Class kind = classify(c);
     if (kind == Class::hidden) continue;
-    if (kind == Class::visible || c == '\t')
-      out.append(line, start, at - start);
-    else
-      out += ' ';
+    if (kind == Class::visible || c == '\t') out.append(line, start, at - start);
+    else out += ' ';
     if (kind == Class::visible) keep = out.size();
   }
   out.resize(keep);
@@ -137,7 +133,8 @@ bool has_visible_text(std::string_view text) {
   const std::string source = well_formed(text);
   for (std::size_t at = 0; at < source.size();) {
     const char32_t c = utf8::next(source, at);
-    const bool joiner_or_mark = (c >= 0x200b && c <= 0x200f) || (c >= 0x2060 && c <= 0x206f) || (c >= 0x202a && c <= 0x202e);
+    const bool joiner_or_mark =
+        (c >= 0x200b && c <= 0x200f) || (c >= 0x2060 && c <= 0x206f) || (c >= 0x202a && c <= 0x202e);
     if (classify(c) == Class::visible && !joiner_or_mark) return true;
   }
   return false;

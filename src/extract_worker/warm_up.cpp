@@ -33,7 +33,8 @@ void map_file(const std::string& path) {
   struct stat info = {};
   if (::fstat(fd, &info) == 0 && info.st_size > 0) {
     void* bytes = ::mmap(nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
-    if (bytes != MAP_FAILED) mapped_files()[path] = {static_cast<const char*>(bytes), static_cast<std::size_t>(info.st_size)};
+    if (bytes != MAP_FAILED)
+      mapped_files()[path] = {static_cast<const char*>(bytes), static_cast<std::size_t>(info.st_size)};
   }
   ::close(fd);
 }
@@ -49,7 +50,8 @@ FILE* open_mapped(const char* path) {
 void warm_up() {
   UErrorCode status = U_ZERO_ERROR;
   u_init(&status);
-  for (const char* name : {"windows-1252", "Big5", "gb18030", "Shift_JIS", "EUC-JP", "UTF-16LE"}) decode_named("x", name);
+  for (const char* name : {"windows-1252", "Big5", "gb18030", "Shift_JIS", "EUC-JP", "UTF-16LE"})
+    decode_named("x", name);
   globalParams = std::make_unique<GlobalParams>();
   std::error_code ignored;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(kPopplerData, ignored))

@@ -78,7 +78,8 @@ class SheetWriter {
       if (token == Token::start && reader.name() == "c") cell(reader);
       else if (token == Token::end && reader.name() == "row") end_row();
     }
-    if (!reader.error().empty()) return fail(ErrorKind::invalid, fmt::format("the spreadsheet cannot be read: {}", reader.error()));
+    if (!reader.error().empty())
+      return fail(ErrorKind::invalid, fmt::format("the spreadsheet cannot be read: {}", reader.error()));
     return {};
   }
 
@@ -139,7 +140,8 @@ Result<void> extract_xlsx(const ZipPackage& package, DocumentBuilder& builder) {
   std::uint32_t number = 0;
   for (Token token = reader.next(); token != Token::done; token = reader.next()) {
     if (token != Token::start) continue;
-    if (reader.name() == "workbookPr") workbook.dates_from_1904 = reader.attribute("date1904") == "1" || reader.attribute("date1904") == "true";
+    if (reader.name() == "workbookPr")
+      workbook.dates_from_1904 = reader.attribute("date1904") == "1" || reader.attribute("date1904") == "true";
     if (reader.name() != "sheet") continue;
     const auto target = targets.find(reader.attribute("r:id"));
     if (target == targets.end() || !package.has(target->second)) continue;

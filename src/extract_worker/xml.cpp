@@ -18,7 +18,8 @@ Result<void> extract_xml(std::string_view utf8, DocumentBuilder& builder) {
     builder.paragraph(text);
     text.clear();
   }
-  if (!reader.error().empty()) return fail(ErrorKind::invalid, fmt::format("the XML cannot be read: {}", reader.error()));
+  if (!reader.error().empty())
+    return fail(ErrorKind::invalid, fmt::format("the XML cannot be read: {}", reader.error()));
   return {};
 }
 

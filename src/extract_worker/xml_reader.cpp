@@ -156,8 +156,7 @@ std::string XmlReader::text() const { return is_cdata_ ? std::string(raw_text_) 
 
 void XmlReader::skip_element() {
   const int inside = depth_;
-  while (depth_ >= inside && next() != Token::done) {
-  }
+  while (depth_ >= inside && next() != Token::done) {}
 }
 
 std::string XmlReader::element_text() {

@@ -19,7 +19,8 @@ class XmlReader {
 
   /// Of the last start or end.
   std::string_view name() const { return name_; }
-  /// Value of an attribute of the last start, by its qualified name or else by its local name; empty where there is none.
+  /// Value of an attribute of the last start, by its qualified name or else by its local name; empty where there is
+  /// none.
   std::string attribute(std::string_view name) const;
   bool has_attribute(std::string_view name) const;
   /// Of the last text, with entities replaced.

@@ -22,7 +22,9 @@ constexpr std::uint64_t kRatioIsAskedAbove = 10'000'000;
 /// Deflate cannot do better than 1032 to 1 (zlib technical details); a header that promises more lies.
 constexpr std::uint64_t kMaxDeflateRatio = 1032;
 
-const auto kDamaged = [] { return fail(ErrorKind::invalid, "the file is damaged or incomplete: save it again and upload it again"); };
+const auto kDamaged = [] {
+  return fail(ErrorKind::invalid, "the file is damaged or incomplete: save it again and upload it again");
+};
 
 /// Little-endian number of `bytes` bytes; 0 beyond the end.
 std::uint64_t number_at(std::string_view content, std::uint64_t at, std::size_t bytes) {
@@ -121,18 +123,22 @@ Result<void> ZipPackage::read_directory(const Limits& limits) {
     std::string name(content_.substr(at + kDirectoryHeaderBytes, name_bytes));
     if (is_text_part(name)) expanded += size;
     if (expanded > limits.max_expanded_bytes)
-      return fail(ErrorKind::invalid, fmt::format("expands to more than {} MB: not opened", limits.max_expanded_bytes / 1'000'000));
-    parts_.try_emplace(std::move(name), Part{offset, packed, size, static_cast<std::uint16_t>(number_at(content_, at + 10, 2))});
+      return fail(ErrorKind::invalid,
+                  fmt::format("expands to more than {} MB: not opened", limits.max_expanded_bytes / 1'000'000));
+    parts_.try_emplace(std::move(name),
+                       Part{offset, packed, size, static_cast<std::uint16_t>(number_at(content_, at + 10, 2))});
     at += kDirectoryHeaderBytes + name_bytes + extra_bytes + comment_bytes;
   }
   if (expanded > kRatioIsAskedAbove && expanded / limits.max_expansion_ratio > content_.size())
-    return fail(ErrorKind::invalid, fmt::format("expands to {} times its size: not opened", expanded / content_.size()));
+    return fail(ErrorKind::invalid,
+                fmt::format("expands to {} times its size: not opened", expanded / content_.size()));
   return {};
 }
 
 Result<std::string> ZipPackage::read(std::string_view name) const {
   const auto found = parts_.find(name);
-  if (found == parts_.end()) return fail(ErrorKind::invalid, fmt::format("the file is damaged: its part {} is missing", name));
+  if (found == parts_.end())
+    return fail(ErrorKind::invalid, fmt::format("the file is damaged: its part {} is missing", name));
   const Part& part = found->second;
   if (number_at(content_, part.header_offset, 4) != kLocalSignature) return kDamaged();
   const std::uint64_t begin = part.header_offset + kLocalHeaderBytes + number_at(content_, part.header_offset + 26, 2) +
@@ -140,8 +146,10 @@ Result<std::string> ZipPackage::read(std::string_view name) const {
   if (begin > content_.size() || content_.size() - begin < part.packed_size) return kDamaged();
   const std::string_view packed = content_.substr(begin, part.packed_size);
   if (part.method == 0) return packed.size() == part.size ? Result<std::string>(packed) : kDamaged();
-  if (part.method != 8) return fail(ErrorKind::unsupported, "packed with an unusual ZIP method: save it again and upload it again");
-  if (part.size > max_part_bytes_) return fail(ErrorKind::invalid, "a part of it is too large to be unpacked: not opened");
+  if (part.method != 8)
+    return fail(ErrorKind::unsupported, "packed with an unusual ZIP method: save it again and upload it again");
+  if (part.size > max_part_bytes_)
+    return fail(ErrorKind::invalid, "a part of it is too large to be unpacked: not opened");
   if (part.size > (packed.size() + 1) * kMaxDeflateRatio) return kDamaged();
   return inflate_part(packed, part.size);
 }

@@ -32,7 +32,8 @@ std::string how_it_ended(int status, const ProcessExtractorOptions& options) {
 
 /// A worker that ends before its first document did not fail because of the document.
 bool never_worked(const WorkerProcess& worker, int status) {
-  return worker.documents == 0 && WIFEXITED(status) && (WEXITSTATUS(status) == kExitSandboxFailed || WEXITSTATUS(status) == 127);
+  return worker.documents == 0 && WIFEXITED(status) &&
+         (WEXITSTATUS(status) == kExitSandboxFailed || WEXITSTATUS(status) == 127);
 }
 
 std::unexpected<Error> why_it_stopped(Break stop, WorkerProcess& worker, const ProcessExtractorOptions& options) {
@@ -105,14 +106,18 @@ ProcessExtractor::~ProcessExtractor() = default;
 Result<ExtractedText> ProcessExtractor::extract(const ExtractRequest& request) {
   if (request.content.empty()) return fail(ErrorKind::invalid, "the file is empty");
   if (request.content.size() > options_.max_content_mb * kMegabyte)
-    return fail(ErrorKind::invalid, fmt::format("the file is larger than {} MB: split it, or raise extract.max_content_mb", options_.max_content_mb));
-  const RequestLimits limits{.max_text_bytes = options_.max_text_mb * kMegabyte,
-                             .max_expanded_bytes = options_.max_expanded_mb * kMegabyte,
-                             .max_expansion_ratio = options_.max_expansion_ratio,
-                             .cpu_seconds = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(options_.timeout).count())};
+    return fail(ErrorKind::invalid,
+                fmt::format("the file is larger than {} MB: split it, or raise extract.max_content_mb",
+                            options_.max_content_mb));
+  const RequestLimits limits{
+      .max_text_bytes = options_.max_text_mb * kMegabyte,
+      .max_expanded_bytes = options_.max_expanded_mb * kMegabyte,
+      .max_expansion_ratio = options_.max_expansion_ratio,
+      .cpu_seconds = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(options_.timeout).count())};
   // A worker that has served others may be worn out through them: its document gets a second try in a fresh one.
   for (bool last_try = false;; last_try = true) {
-    CAIRN_TRY(WorkerProcess worker, last_try ? WorkerProcess::start(options_.worker, options_.max_memory_mb) : pool_->take(options_));
+    CAIRN_TRY(WorkerProcess worker,
+              last_try ? WorkerProcess::start(options_.worker, options_.max_memory_mb) : pool_->take(options_));
     Conversation conversation = talk(worker, request, limits, options_.timeout);
     if (conversation.stop == Break::closed && worker.documents > 0 && !last_try) continue;
     if (conversation.stop != Break::none) return why_it_stopped(conversation.stop, worker, options_);

@@ -96,7 +96,8 @@ void read_blocks(FieldReader& reader, const Paths& paths, std::size_t code_point
     const auto kind = reader.number<std::uint8_t>();
     block.page = reader.number<std::uint32_t>();
     const auto path = reader.number<std::uint32_t>();
-    const bool in_order = block.span.start >= reached && block.span.end > block.span.start && block.span.end <= code_points;
+    const bool in_order =
+        block.span.start >= reached && block.span.end > block.span.start && block.span.end <= code_points;
     if (!reader.ok() || !in_order || kind > static_cast<std::uint8_t>(text::BlockKind::quote) || path >= paths.size())
       return reader.refuse();
     block.kind = static_cast<text::BlockKind>(kind);
@@ -106,12 +107,15 @@ void read_blocks(FieldReader& reader, const Paths& paths, std::size_t code_point
   }
 }
 
-std::unexpected<Error> nonsense() { return fail(ErrorKind::internal, "the extraction program sent an answer that makes no sense"); }
+std::unexpected<Error> nonsense() {
+  return fail(ErrorKind::internal, "the extraction program sent an answer that makes no sense");
+}
 
 Result<Reply> decode_verdict(FieldReader& reader, std::uint64_t peak_memory_kb) {
   const auto kind = reader.number<std::uint8_t>();
   std::string message = reader.text(kMaxMessage);
-  const bool known = kind == static_cast<std::uint8_t>(ErrorKind::invalid) || kind == static_cast<std::uint8_t>(ErrorKind::unsupported);
+  const bool known = kind == static_cast<std::uint8_t>(ErrorKind::invalid) ||
+                     kind == static_cast<std::uint8_t>(ErrorKind::unsupported);
   if (!reader.ok() || !reader.at_end() || message.empty()) return nonsense();
   // The child may only judge documents; it has no say in how the parent treats its own failures.
   const ErrorKind judged = known ? static_cast<ErrorKind>(kind) : ErrorKind::invalid;

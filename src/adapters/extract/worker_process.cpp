@@ -23,8 +23,8 @@ constexpr int kChildSocket = 3;
 constexpr std::chrono::milliseconds kCancelPeriod{50};
 
 std::unexpected<Error> cannot_start(const std::filesystem::path& program, int error) {
-  return fail(ErrorKind::unavailable, fmt::format("cannot start {}: {}; it belongs beside the program cairn", program.string(),
-                                                  std::strerror(error)));
+  return fail(ErrorKind::unavailable, fmt::format("cannot start {}: {}; it belongs beside the program cairn",
+                                                  program.string(), std::strerror(error)));
 }
 
 /// What posix_spawn needs, with its two structures released at the end.
@@ -109,8 +109,7 @@ void WorkerProcess::end() noexcept {
   // The group exists as long as its leader has not been waited for, so this cannot reach a stranger.
   ::kill(-pid_, SIGKILL);
   ::kill(pid_, SIGKILL);
-  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
   pid_ = -1;
 }
 
@@ -156,7 +155,8 @@ WorkerProcess::Break WorkerProcess::send(std::string_view bytes, Deadline deadli
   return Break::none;
 }
 
-WorkerProcess::Break WorkerProcess::receive(char* target, std::size_t size, Deadline deadline, const CancelToken& cancel) {
+WorkerProcess::Break WorkerProcess::receive(char* target, std::size_t size, Deadline deadline,
+                                            const CancelToken& cancel) {
   while (size > 0) {
     const ssize_t got = ::recv(socket_, target, size, MSG_DONTWAIT);
     if (got > 0) {
