@@ -46,6 +46,7 @@ class AnswerQuestion {
   const Searcher& searcher_;
   const EmbedderSet& embedders_;
   std::vector<Generator*> generators_;
+  mutable AnalyzerPool analyzers_;
   const Clock& clock_;
 };
 

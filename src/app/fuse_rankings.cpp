@@ -7,6 +7,7 @@ namespace cairn {
 namespace {
 
 constexpr double rrf_k = 60;
+constexpr double beyond_depth = 1e-4;
 
 /// Maps a score of one ranking to 0 (at `depth`) … 1 (the best).
 class MinMax {
@@ -18,8 +19,13 @@ class MinMax {
     range_ = best_ - lowest;
   }
 
-  /// A ranking that cannot tell its chunks apart gives all of them full marks.
-  double operator()(float score) const { return range_ > 0 ? 1 - (best_ - score) / range_ : 1; }
+  /// A ranking that cannot tell its chunks apart gives all of them full marks. Beyond `depth` the order is kept, but
+  /// counts next to nothing, so that a longer list does not change the order of a shorter one.
+  double operator()(float score) const {
+    if (!(range_ > 0)) return 1;
+    const double place = 1 - (best_ - score) / range_;
+    return place >= 0 ? place : beyond_depth * place;
+  }
 
  private:
   double best_ = 0;

@@ -1,7 +1,6 @@
 #include "app/search.h"
 
 #include <algorithm>
-#include <mutex>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -37,30 +36,6 @@ Result<void> check(const SearchRequest& request) {
 }
 
 }  // namespace
-
-/// Analyzers are dear to make and serve one thread at a time: they are kept and lent.
-class Searcher::Analyzers {
- public:
-  std::vector<index::WeightedTerm> terms_of(std::string_view query) {
-    std::unique_ptr<text::Analyzer> analyzer = take();
-    std::vector<index::WeightedTerm> terms = lexical_query(*analyzer, query);
-    const std::scoped_lock lock(mutex_);
-    idle_.push_back(std::move(analyzer));
-    return terms;
-  }
-
- private:
-  std::unique_ptr<text::Analyzer> take() {
-    const std::scoped_lock lock(mutex_);
-    if (idle_.empty()) return std::make_unique<text::Analyzer>();
-    auto analyzer = std::move(idle_.back());
-    idle_.pop_back();
-    return analyzer;
-  }
-
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<text::Analyzer>> idle_;  // Guarded by mutex_.
-};
 
 /// One search from request to hits.
 class Searcher::Run {
@@ -110,7 +85,8 @@ class Searcher::Run {
   const index::Filter* filter() const { return filter_ ? &*filter_ : nullptr; }
 
   void rank_lexical() {
-    terms_ = searcher_.analyzers_->terms_of(request_.query);
+    terms_ =
+        searcher_.analyzers_.with([&](text::Analyzer& analyzer) { return lexical_query(analyzer, request_.query); });
     const double weight = request_.mode == SearchMode::hybrid ? 1 - tuning_.dense_weight : 1;
     rankings_.push_back({snapshot_->snapshot.search_lexical(terms_, depth_, filter(), tuning_.bm25), weight});
   }
@@ -276,14 +252,7 @@ class Searcher::Run {
 
 Searcher::Searcher(const Catalog& catalog, const BlobStore& blobs, const EmbedderSet& embedders, const Clock& clock,
                    SearchTuning tuning)
-    : catalog_(catalog),
-      embedders_(embedders),
-      clock_(clock),
-      tuning_(tuning),
-      snapshots_(catalog, blobs),
-      analyzers_(std::make_unique<Analyzers>()) {}
-
-Searcher::~Searcher() = default;
+    : catalog_(catalog), embedders_(embedders), clock_(clock), tuning_(tuning), snapshots_(catalog, blobs) {}
 
 Result<FoundChunks> Searcher::find(const Principal& principal, const SearchRequest& request) const {
   return Run(*this, request)(principal);

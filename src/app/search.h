@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "app/analyzer_pool.h"
 #include "app/fuse_rankings.h"
 #include "app/snapshot_cache.h"
 #include "base/clock.h"
@@ -10,13 +11,12 @@
 #include "ports/blob_store.h"
 #include "ports/catalog.h"
 #include "ports/embedder.h"
-#include "text/analyzer.h"
 
 namespace cairn {
 
 /// What was tuned; the defaults are what measures best on the evaluation sets (docs/decisions).
 struct SearchTuning {
-  double dense_weight = 0.5;         ///< In hybrid mode; words get the rest.
+  double dense_weight = 0.5;          ///< In hybrid mode; words get the rest.
   std::size_t depth = 100;            ///< Candidates of each ranking; also where min-max puts its zero.
   double other_language_prior = 0.5;  ///< Weight of a model that is not meant for the query's writing system.
   double own_script_bonus = 0.05;     ///< For a document in the same Chinese script as the query.
@@ -36,7 +36,6 @@ class Searcher {
  public:
   Searcher(const Catalog& catalog, const BlobStore& blobs, const EmbedderSet& embedders, const Clock& clock,
            SearchTuning tuning);
-  ~Searcher();
 
   /// Reads each collection at exactly one committed manifest. A model that does not answer, or is not installed, leaves
   /// hybrid mode with what the words find, and `complete` false. Errors: `invalid` (empty query, bad filter or limit),
@@ -45,7 +44,6 @@ class Searcher {
   Result<FoundChunks> find(const Principal& principal, const SearchRequest& request) const;
 
  private:
-  class Analyzers;
   class Run;
 
   const Catalog& catalog_;
@@ -53,7 +51,7 @@ class Searcher {
   const Clock& clock_;
   SearchTuning tuning_;
   mutable SnapshotCache snapshots_;
-  std::unique_ptr<Analyzers> analyzers_;
+  mutable AnalyzerPool analyzers_;
 };
 
 }  // namespace cairn

@@ -31,8 +31,7 @@ Result<std::vector<GeneratedSentence>> ExtractiveGenerator::generate(
   std::vector<const Evidence*> used;
   for (std::size_t i = 0; i < request.evidence.size() && sentences.size() < max_sentences; ++i) {
     const Evidence& evidence = request.evidence[i];
-    const double needed =
-        used.empty() ? supports_answer : std::max(supports_answer, nearly_as_good * used.front()->score);
+    const double needed = used.empty() ? supports_answer : nearly_as_good * used.front()->score;
     if (evidence.score < needed) continue;
     if (std::ranges::any_of(used, [&](const Evidence* other) { return same_text(*other, evidence); })) continue;
     if (on_token) {

@@ -1,0 +1,109 @@
+#include "app/answer_question.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "app/query_language.h"
+#include "app/select_evidence.h"
+#include "text/language.h"
+
+namespace cairn {
+namespace {
+
+/// Numbers the evidence that an answer points to, in the order in which it does.
+class Citations {
+ public:
+  Citations(const std::vector<Evidence>& evidence, const FoundChunks& found) : evidence_(evidence), found_(found) {}
+
+  /// The citation's number, or 0 when the quote does not stand in the canonical text at its span.
+  std::uint32_t number_of(std::size_t index) {
+    if (index >= evidence_.size()) return 0;
+    if (const auto known = numbers_.find(index); known != numbers_.end()) return known->second;
+    const Evidence& evidence = evidence_[index];
+    if (!is_literal(evidence)) return numbers_[index] = 0;
+    const auto n = static_cast<std::uint32_t>(citations_.size() + 1);
+    citations_.push_back({n, evidence.document, evidence.external_id, evidence.collection, evidence.title,
+                          evidence.page, evidence.span, evidence.text});
+    return numbers_[index] = n;
+  }
+
+  std::vector<Citation> take() { return std::move(citations_); }
+
+ private:
+  bool is_literal(const Evidence& evidence) const {
+    const auto& hits = found_.response.hits;
+    const auto from = std::ranges::find_if(hits, [&](const Hit& hit) { return hit.document == evidence.document; });
+    if (from == hits.end() || evidence.span.start >= evidence.span.end) return false;
+    const index::Candidate& place = found_.places[static_cast<std::size_t>(from - hits.begin())];
+    const index::Segment& segment = *found_.snapshot->snapshot.segments()[place.segment].segment;
+    const auto text = segment.text(segment.chunk(place.chunk).document, evidence.span);
+    return text && *text == evidence.text;
+  }
+
+  const std::vector<Evidence>& evidence_;
+  const FoundChunks& found_;
+  std::map<std::size_t, std::uint32_t> numbers_;
+  std::vector<Citation> citations_;
+};
+
+bool needs_space(const std::string& before, const std::string& after) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  return is_ascii(before.back()) || is_ascii(after.front());
+}
+
+void assemble(std::vector<GeneratedSentence> generated, Citations& citations, Answer& answer) {
+  for (GeneratedSentence& sentence : generated) {
+    AnswerSentence made{std::move(sentence.text), {}, false};
+    for (const std::size_t index : sentence.evidence)
+      if (const std::uint32_t n = citations.number_of(index); n != 0) made.citations.push_back(n);
+    made.supported = !made.citations.empty();
+    if (!made.supported || made.text.empty()) continue;
+    if (!answer.answer.empty() && needs_space(answer.answer, made.text)) answer.answer += ' ';
+    answer.answer += made.text;
+    answer.sentences.push_back(std::move(made));
+  }
+  answer.abstained = answer.sentences.empty();
+  if (!answer.abstained) answer.citations = citations.take();
+}
+
+}  // namespace
+
+AnswerQuestion::AnswerQuestion(const Searcher& searcher, const EmbedderSet& embedders,
+                               std::vector<Generator*> generators, const Clock& clock)
+    : searcher_(searcher), embedders_(embedders), generators_(std::move(generators)), clock_(clock) {}
+
+Result<Generator*> AnswerQuestion::generator(const std::string& name) const {
+  std::string known;
+  for (Generator* candidate : generators_) {
+    if (candidate->name() == name) return candidate;
+    known.append(known.empty() ? "" : ", ").append(candidate->name());
+  }
+  return fail(ErrorKind::invalid, "there is no generator \"" + name + "\" here; there is " + known);
+}
+
+Result<Answer> AnswerQuestion::answer(const Principal& principal, const AnswerRequest& request,
+                                      const std::function<void(std::string_view)>& on_token) const {
+  const auto started = clock_.monotonic();
+  if (is_blank(request.question)) return fail(ErrorKind::invalid, "the question is empty; say what you want to know");
+  CAIRN_TRY(Generator * chosen, generator(request.generator));
+  SearchRequest search;
+  search.query = request.question;
+  search.collections = request.collections;
+  search.filter = request.filter;
+  search.limit = request.limit;
+  CAIRN_TRY(const FoundChunks found, searcher_.find(principal, search));
+  const EvidencePorts ports{embedders_, analyzers_};
+  CAIRN_TRY(const std::vector<Evidence> evidence, select_evidence(ports, request.question, found, request.cancel));
+  const GenerateRequest wanted{request.question, text::detect_language(request.question), evidence, request.cancel};
+  CAIRN_TRY(auto generated, chosen->generate(wanted, on_token));
+  Answer answer;
+  Citations citations(evidence, found);
+  assemble(std::move(generated), citations, answer);
+  answer.generator = chosen->name();
+  answer.manifests = found.response.manifests;
+  answer.took_ms = std::chrono::duration<double, std::milli>(clock_.monotonic() - started).count();
+  return answer;
+}
+
+}  // namespace cairn
