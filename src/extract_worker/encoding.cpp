@@ -117,6 +117,8 @@ std::string canonical_name(std::string_view name) {
   if (key == "iso-8859-1" || key == "latin1" || key == "us-ascii" || key == "ascii") return "windows-1252";
   if (key == "gb2312" || key == "gbk" || key == "gb_2312-80" || key == "x-gbk") return "gb18030";
   if (key == "shift_jis" || key == "shift-jis" || key == "sjis" || key == "x-sjis") return "windows-31j";
+  if (key == "big5") return "Big5";
+  if (key.starts_with("windows-125")) return key;
   if (key == "iso-8859-9") return "windows-1254";
   if (key == "big5-hkscs") return "Big5-HKSCS";
   if (key == "uhc" || key == "ks_c_5601-1987" || key == "euc-kr") return "windows-949";
@@ -177,7 +179,8 @@ bool nearly_utf8(std::string_view bytes) {
     if (c == U'\ufffd') ++broken;
     else if (c >= 0x80) ++multi_byte;
   }
-  return broken * 20 <= multi_byte;
+  // One damaged character makes up to three broken places.
+  return broken * 8 <= multi_byte;
 }
 
 std::string best_legacy_encoding(std::string_view bytes) {

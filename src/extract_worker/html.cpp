@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <string>
 
 #include "extract_worker/boilerplate.h"
@@ -199,6 +200,9 @@ void take_title(const GumboNode& root, DocumentBuilder& builder) {
 Result<void> extract_html(std::string_view utf8, DocumentBuilder& builder) {
   GumboOptions options = kGumboDefaultOptions;
   options.max_errors = 0;
+  // The parser does not check for null, and operator new never returns it.
+  options.allocator = [](void*, std::size_t size) { return ::operator new(size); };
+  options.deallocator = [](void*, void* bytes) { ::operator delete(bytes); };
   const auto destroy = [&](GumboOutput* output) { gumbo_destroy_output(&options, output); };
   std::unique_ptr<GumboOutput, decltype(destroy)> page(gumbo_parse_with_options(&options, utf8.data(), utf8.size()),
                                                        destroy);

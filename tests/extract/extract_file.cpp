@@ -27,11 +27,15 @@ const char* name_of(cairn::text::BlockKind kind) {
 }
 
 nlohmann::json describe(const cairn::ExtractedText& text) {
-  nlohmann::json out = {{"media_type", text.media_type}, {"pages", text.pages}, {"title", text.title}, {"text", text.text}};
+  nlohmann::json out = {
+      {"media_type", text.media_type}, {"pages", text.pages}, {"title", text.title}, {"text", text.text}};
   auto& blocks = out["blocks"] = nlohmann::json::array();
   const cairn::utf8::CodePointIndex index(text.text);
   for (const auto& block : text.blocks)
-    blocks.push_back({{"kind", name_of(block.kind)}, {"page", block.page}, {"path", block.heading_path}, {"text", index.slice(block.span)}});
+    blocks.push_back({{"kind", name_of(block.kind)},
+                      {"page", block.page},
+                      {"path", block.heading_path},
+                      {"text", index.slice(block.span)}});
   return out;
 }
 
@@ -47,9 +51,12 @@ int main(int argc, char** argv) {
     std::ifstream file(argv[i], std::ios::binary);
     const std::string content{std::istreambuf_iterator<char>(file), {}};
     const auto begin = std::chrono::steady_clock::now();
-    const auto result = extractor.extract({.content = cairn::as_bytes(content), .file_name = argv[i], .media_type = "", .cancel = {}});
+    const auto result =
+        extractor.extract({.content = cairn::as_bytes(content), .file_name = argv[i], .media_type = "", .cancel = {}});
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-    nlohmann::json line = result ? describe(*result) : nlohmann::json{{"error", result.error().message}, {"kind", to_string(result.error().kind)}};
+    nlohmann::json line =
+        result ? describe(*result)
+               : nlohmann::json{{"error", result.error().message}, {"kind", to_string(result.error().kind)}};
     line["file"] = argv[i];
     line["seconds"] = seconds.count();
     fmt::print("{}\n", line.dump());
