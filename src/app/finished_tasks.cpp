@@ -3,11 +3,6 @@
 namespace cairn {
 namespace {
 
-const std::string& external_id_of(const FinishedTask& finished) {
-  static const std::string unknown;
-  return finished.document ? finished.document->row.external_id : unknown;
-}
-
 /// Attempts 1, 2, 3 wait 1, 4, 16 times as long: an endpoint that is over its limit needs more patience each time.
 std::chrono::milliseconds delay_after(std::chrono::milliseconds first, std::uint32_t attempts) {
   for (std::uint32_t i = 1; i < attempts; ++i) first *= 4;
@@ -43,7 +38,7 @@ Result<void> FinishedTasks::accept_error(const FinishedTask& finished, const Err
   }
   if (error.kind == ErrorKind::unavailable) return try_later(finished, error);
   if (batch_->empty()) batch_started_ = ports_.clock.monotonic();
-  batch_->add_failure(finished.task, external_id_of(finished), error.message);
+  batch_->add_failure(finished.task, error.message);
   return {};
 }
 
@@ -54,7 +49,7 @@ Result<void> FinishedTasks::try_later(const FinishedTask& finished, const Error&
                                        delay_after(options_.retry_delay, task.attempts)));
   if (!again) ++report_.failed;
   tell({.task = task,
-        .external_id = external_id_of(finished),
+        .external_id = finished.task->external_id,
         .status = again ? TaskStatus::queued : TaskStatus::failed,
         .error = error.message});
   leases_.remove(*finished.task);
@@ -92,7 +87,7 @@ void FinishedTasks::finish(const BatchEntry& entry) {
   leases_.remove(*entry.task);
   --expected_;
   if (entry.fate != EntryFate::stands) return;
-  TaskOutcome outcome{.task = entry.task->task, .external_id = entry.external_id};
+  TaskOutcome outcome{.task = entry.task->task, .external_id = entry.task->external_id};
   if (!entry.error.empty()) {
     ++report_.failed;
     outcome.status = TaskStatus::failed;

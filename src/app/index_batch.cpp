@@ -66,16 +66,12 @@ void IndexBatch::add_document(const PreparedDocument& document) {
   index::SegmentWriter& writer = segments_[segment].writer;
   const std::uint32_t ordinal = writer.document_count();
   if (const auto added = writer.add(input_of(document)); !added) {
-    add_failure(document.task, document.row.external_id, added.error().message);
+    add_failure(document.task, added.error().message);
     return;
   }
   tokens_ += document.tokens;
   documents_.insert(document.row.id);
-  entries_.push_back({.task = document.task,
-                      .external_id = document.row.external_id,
-                      .indexed = indexed_as(document),
-                      .segment = segment,
-                      .ordinal = ordinal});
+  entries_.push_back({.task = document.task, .indexed = indexed_as(document), .segment = segment, .ordinal = ordinal});
 }
 
 void IndexBatch::add_deletion(RunningTaskPtr task) {
@@ -83,8 +79,8 @@ void IndexBatch::add_deletion(RunningTaskPtr task) {
   entries_.push_back({.task = std::move(task), .removes_document = true});
 }
 
-void IndexBatch::add_failure(RunningTaskPtr task, std::string external_id, std::string error) {
-  entries_.push_back({.task = std::move(task), .external_id = std::move(external_id), .error = std::move(error)});
+void IndexBatch::add_failure(RunningTaskPtr task, std::string error) {
+  entries_.push_back({.task = std::move(task), .error = std::move(error)});
 }
 
 void IndexBatch::add_nothing(RunningTaskPtr task) { entries_.push_back({.task = std::move(task)}); }

@@ -25,7 +25,6 @@ enum class EntryFate {
 /// A task of a batch and what its completion makes true.
 struct BatchEntry {
   RunningTaskPtr task;
-  std::string external_id{};                 ///< For reporting; may be empty.
   std::optional<IndexedDocument> indexed{};  ///< Its chunks are in `segment` of the batch.
   bool removes_document = false;             ///< A delete task.
   std::string error{};                       ///< Not empty: the task failed for good.
@@ -50,7 +49,7 @@ class IndexBatch {
   /// becomes a failure.
   void add_document(const PreparedDocument& document);
   void add_deletion(RunningTaskPtr task);
-  void add_failure(RunningTaskPtr task, std::string external_id, std::string error);
+  void add_failure(RunningTaskPtr task, std::string error);
   void add_nothing(RunningTaskPtr task);  ///< A task whose work has become needless.
 
   /// Whether a version of this document is in the batch already; the next one belongs into the next batch.

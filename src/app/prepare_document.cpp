@@ -105,6 +105,7 @@ Result<PreparedDocumentPtr> prepare_document(const PreparePorts& ports, TextBudg
   auto document = std::make_shared<PreparedDocument>();
   document->task = task;
   document->row = std::move(*row);
+  task->external_id = document->row.external_id;
   document->share = budget.take(std::min(document->row.byte_size, max_text_bytes));
   task->document_status = DocumentStatus::extracting;
   CAIRN_CHECK(extract(ports, *document));

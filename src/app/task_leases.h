@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -24,6 +25,8 @@ struct RunningTask {
   CancelToken cancel;  ///< Set when the lease is lost or the worker stops.
   std::atomic<DocumentStatus> document_status{DocumentStatus::queued};
   std::atomic<double> progress{0};
+  std::string external_id;  ///< Of its document, once it is known. Belongs to the stage that has the task; the
+                            ///< heartbeat does not look.
 
   Lease lease() const { return {.task = task.id, .epoch = task.epoch}; }
   bool is_ingest() const { return task.type == "ingest"; }
