@@ -30,6 +30,7 @@ format:        ## lay the source out as .clang-format says
 	@scripts/check --fix
 
 eval: build    ## extraction, retrieval and answer figures on the evaluation data, where it is present
+	@scripts/build extract_file
 	@scripts/eval
 
 bench-peers: build  ## the same work by the libraries that people use instead, in one run

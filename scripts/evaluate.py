@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-import shingles
+import eval_extraction
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -81,66 +81,34 @@ def answers(build, data):
 
 
 def extraction(build, data):
-    """Recall of four-character shingles per file, exact for files whose very text is known."""
-    recalls, exact = [], []
-    for entry in map(json.loads, (data / "documents" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()):
-        if not entry.get("expected"):
-            continue
-        text = canonical_text(build, data / "documents" / entry["file"])
-        expected = (data / "documents" / entry["expected"]).read_text(encoding="utf-8")
-        recall = shingles.recall(expected, text)
-        (exact if entry["expected_kind"].startswith("exact") else recalls).append((recall, entry["file"]))
-        print(f"         {entry['file']:72} {recall:.4f}")
-    yield Figure("files with exact text, least recall", min(exact)[0], 1.0)
-    yield Figure("other files, median recall", statistics.median(value for value, _ in recalls), 0.98)
-    yield Figure("other files, least recall", min(recalls)[0], 0.90)
+    """Recall of four-character shingles, as scripts/eval_extraction.py measures and prints them."""
+    documents = eval_extraction.measure_documents(str(data / "documents"), str(build))
+    eval_extraction.report(documents, [], 0, [], 0)
+    judged = [d for d in documents if "recall" in d and d["file"] not in eval_extraction.EXCUSED]
+    exact = [d["recall"] for d in judged if d["kind"] == "exact"]
+    other = [d["recall"] for d in judged if d["kind"] != "exact"]
+    yield Figure("files with exact text, least recall", min(exact), 1.0)
+    yield Figure("other files, median recall", statistics.median(other), 0.98)
+    yield Figure("other files, least recall", min(other), 0.90)
 
 
-def canonical_text(build, path):
-    """What Cairn extracts from one file, by loading it into a store of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [build / "cairn", "--data", folder]
-        subprocess.run([*command, "ingest", path, "--json"], capture_output=True, stdin=subprocess.DEVNULL, timeout=600)
-        return document_text(build, folder, path)
+def extraction_speed(build, data):
+    yield Figure("PDF pages a second of one core", eval_extraction.pages_per_second(str(data / "documents"), str(build)), 100)
 
 
 def hostile(build, data):
-    """Hostile and edge-case files next to good ones: each must end as its class says, and with the text that it holds."""
-    with tempfile.TemporaryDirectory() as folder:
-        files, store = pathlib.Path(folder) / "files", pathlib.Path(folder) / "store"
-        subprocess.run([sys.executable, data / "hostile" / "make.py", files, "--small"], check=True, capture_output=True)
-        cases = [json.loads(line) for line in (files / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
-        result = run(build, "ingest", *[files / case["name"] for case in cases], "--data", store)
-        reasons = {pathlib.Path(failure["external_id"]).name: failure["error"] for failure in result["failures"]}
-        wrong, differing = [], []
-        for case in cases:
-            failed = case["name"] in reasons
-            if failed == (case["class"] == "accept") and case["class"] != "either":
-                wrong.append(f"{case['name']}: {reasons.get(case['name'], 'indexed')}")
-            elif not failed and not says(case, document_text(build, store, files / case["name"])):
-                differing.append(case["name"])
-        for line in wrong + [f"{name}: another text" for name in differing]:
-            print(f"         {line}")
-        yield Figure("hostile files that end otherwise than they should", len(wrong), most=0)
-        yield Figure("hostile files whose text differs", len(differing), most=3)
-        yield Figure("failures without a reason", sum(len(reason) < 10 for reason in reasons.values()), most=0)
+    """Hostile and edge-case files: each must end as its class says, with the text that it holds, and leave nothing behind."""
+    files, seconds, left = eval_extraction.measure_hostile(str(data / "hostile"), str(build))
+    eval_extraction.report([], files, seconds, left, 0)
+    yield Figure("hostile files that end otherwise than they should", sum(f["wrong"] for f in files), most=0)
+    yield Figure("hostile files whose text differs", sum(f["differs"] for f in files), most=0)
+    yield Figure("files that they left behind", len(left), most=0)
 
 
-def says(case, text):
-    """Whether the text is what the case holds, apart from white space."""
-    if "text" in case:
-        return text.split() == case["text"].split()
-    return "contains" not in case or "".join(case["contains"].split()) in "".join(text.split())
-
-
-def document_text(build, store, external_id):
-    done = subprocess.run([build / "cairn", "documents", "text", external_id, "--data", store], capture_output=True)
-    return done.stdout.decode()
-
-
-# Each evaluation with the folder that it needs.
+# Each evaluation with the folder that it needs. The test run leaves out what measures time.
 EVALUATIONS = {"cranfield": (cranfield, "cranfield"), "xquad": (xquad, "xquad"), "answers": (answers, "xquad"),
-               "extraction": (extraction, "documents"), "hostile": (hostile, "hostile")}
+               "extraction": (extraction, "documents"), "hostile": (hostile, "hostile"), "extraction_speed": (extraction_speed, "documents")}
+TIMED = {"extraction_speed"}
 
 
 def evaluate(name, build):
