@@ -43,8 +43,7 @@ fuzz:          ## libFuzzer on every parser, a minute each
 	@scripts/setup build fuzz
 	@scripts/fuzz
 
-sanitize:      ## the tests under AddressSanitizer with UBSan, then under ThreadSanitizer
-	@scripts/setup build models python samples check
+sanitize: build  ## the tests under AddressSanitizer with UBSan, then under ThreadSanitizer
 	@scripts/sanitize
 
 clean:         ## remove what was built; downloads stay in .cache
