@@ -7,6 +7,7 @@
 
 #include "extract_worker/boilerplate.h"
 #include "extract_worker/formats.h"
+#include "extract_worker/large_html.h"
 #include "extract_worker/table_grid.h"
 #include "extract_worker/text_cleaning.h"
 
@@ -14,6 +15,9 @@ namespace cairn::extraction {
 namespace {
 
 using text::BlockKind;
+
+/// A tree takes some 250 bytes an element; a page with more tags is read without one.
+constexpr std::size_t kMaxTags = 500'000;
 
 /// Deeper than any page that a person wrote; what is below is not read.
 constexpr int kMaxDepth = 20'000;
@@ -198,6 +202,10 @@ void take_title(const GumboNode& root, DocumentBuilder& builder) {
 }  // namespace
 
 Result<void> extract_html(std::string_view utf8, DocumentBuilder& builder) {
+  if (static_cast<std::size_t>(std::ranges::count(utf8, '<')) > kMaxTags) {
+    extract_large_html(utf8, builder);
+    return {};
+  }
   GumboOptions options = kGumboDefaultOptions;
   options.max_errors = 0;
   // The parser does not check for null, and operator new never returns it.

@@ -37,7 +37,9 @@ class SegmentBuilder {
     const float gap = word.u0 - segment_.u1;
     const bool spaceless = is_spaceless_script(units_.back().back()) && is_spaceless_script(word.text.front());
     const bool wide = gap > (spaceless ? 0.6f : 0.1f) * std::min(word.size, segment_.size);
-    if (wide || (word.space_before && gap > -0.1f * word.size)) units_.emplace_back(U" ");
+    const bool scripts_meet =
+        has_rtl(units_.back()) != has_rtl(word.text) && has_ltr(units_.back()) != has_ltr(word.text);
+    if (wide || scripts_meet || (word.space_before && gap > -0.1f * word.size)) units_.emplace_back(U" ");
     start_or_extend(word);
   }
 

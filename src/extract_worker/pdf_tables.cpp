@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "extract_worker/pdf_page.h"
 
@@ -8,6 +9,32 @@ namespace {
 struct Column {
   float u0, u1;
 };
+
+/// Justified prose with few spaces: it fills its column, and its gaps are all alike. Cells leave more room than ink.
+bool is_justified(const Line& line) {
+  float least = 1e9f;
+  float most = 0;
+  float ink = 0;
+  const Word* before = nullptr;
+  for (const auto& segment : line.segments)
+    for (const auto& word : segment.words) {
+      ink += word.u1 - word.u0;
+      if (before != nullptr) least = std::min(least, word.u0 - before->u1), most = std::max(most, word.u0 - before->u1);
+      before = &word;
+    }
+  const bool fills = line.u0 - line.column_u0 < 2.5f * line.size && line.column_u1 - line.u1 < 1.5f * line.size;
+  return fills && ink > 0.5f * (line.u1 - line.u0) && most < 1.3f * least;
+}
+
+void join_segments(Line& line) {
+  std::vector<Word> words;
+  for (const auto& segment : line.segments) words.insert(words.end(), segment.words.begin(), segment.words.end());
+  Segment whole = line.segments.front();
+  whole.text = join_words(words);
+  whole.words = std::move(words);
+  whole.u1 = line.u1;
+  line.segments.assign(1, std::move(whole));
+}
 
 bool near_below(const Line& above, const Line& below) {
   const float gap = below.baseline - above.baseline;
@@ -122,22 +149,39 @@ Line make_row(const PageLines& page, std::size_t begin, std::size_t end, const s
   return row;
 }
 
+/// A full line of text close above or below: what stands between two of them is prose too.
+bool is_full_neighbour(const Line& line, const Line& neighbour) {
+  return neighbour.segments.size() == 1 && neighbour.column == line.column &&
+         std::abs(neighbour.baseline - line.baseline) < 1.9f * line.size &&
+         neighbour.u1 - neighbour.u0 > 0.85f * (line.column_u1 - line.column_u0);
+}
+
+/// One or two lines with wide gaps within a paragraph, as inline code and justification make them.
+bool is_inside_prose(const PageLines& page, std::size_t begin, std::size_t end) {
+  if (end - begin > 2) return false;
+  return (begin > 0 && is_full_neighbour(page.lines[begin], page.lines[begin - 1])) ||
+         (end < page.lines.size() && is_full_neighbour(page.lines[end - 1], page.lines[end]));
+}
+
 /// The end of the table that starts at `begin`, or `begin`.
 std::size_t end_of_table(const PageLines& page, std::size_t begin) {
   if (page.lines[begin].segments.size() < 2) return begin;
   const std::size_t end = end_of_run(page, begin);
-  return end - begin == 1 && page.lines[begin].segments.size() < 3 ? begin : end;
+  if (end - begin == 1 && page.lines[begin].segments.size() < 3) return begin;
+  return is_inside_prose(page, begin, end) ? begin : end;
 }
 
 }  // namespace
 
 void find_tables(PageLines& page) {
+  for (auto& line : page.lines)
+    if (line.segments.size() > 1 && is_justified(line)) join_segments(line);
   std::vector<Line> lines;
   for (std::size_t i = 0; i < page.lines.size();) {
     const std::size_t end = end_of_table(page, i);
     const std::vector<Column> columns = end > i ? find_columns(page, i, end) : std::vector<Column>();
     if (columns.size() < 2) {
-      lines.push_back(std::move(page.lines[i++]));
+      lines.push_back(page.lines[i++]);
       continue;
     }
     const std::vector<bool> starts = find_row_starts(page, i, end);

@@ -81,22 +81,45 @@ class ParagraphCollector {
   std::size_t bytes_ = 0;
 };
 
+/// A longer line is no line that a person wrote; it is cut into blocks, where a space or a full stop allows it.
+constexpr std::size_t kLongLine = 32 * 1024;
+
+/// Where to cut within the first kLongLine bytes of `line`: after a space, else after an ideographic full stop, else
+/// between two characters.
+std::size_t place_to_cut(std::string_view line) {
+  const std::string_view head = line.substr(0, kLongLine);
+  const std::size_t half = kLongLine / 2;
+  if (const std::size_t space = head.rfind(' '); space != head.npos && space > half) return space + 1;
+  constexpr std::string_view kFullStop = "\u3002";
+  if (const std::size_t stop = head.rfind(kFullStop); stop != head.npos && stop > half) return stop + kFullStop.size();
+  std::size_t cut = kLongLine;
+  while (cut > half && (static_cast<unsigned char>(line[cut]) & 0xc0) == 0x80) --cut;
+  return cut;
+}
+
+/// Lines end with "\n", "\r\n", "\r" or a form feed.
 template <class Visit>
 void for_each_line(std::string_view text, Visit visit) {
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::size_t end = std::min(text.find_first_of("\n\r\f", at), text.size());
+    const std::size_t next = text.substr(end).starts_with("\r\n") ? end + 2 : end + 1;
     if (!visit(text.substr(at, end - at))) return;
-    at = end + 1;
+    at = next;
   }
 }
 
 }  // namespace
 
 Result<void> extract_plain_text(std::string_view utf8, DocumentBuilder& builder) {
-  // Far over the limit before cleaning: white space alone seldom takes half of a text.
-  const std::string unified = unify_line_ends(utf8.substr(0, builder.limits().max_text_bytes * 2 + 1));
   ParagraphCollector paragraphs(builder);
-  for_each_line(unified, [&](std::string_view line) {
+  for_each_line(utf8, [&](std::string_view line) {
+    while (line.size() > kLongLine && !builder.full()) {
+      const std::size_t cut = place_to_cut(line);
+      paragraphs.flush();
+      paragraphs.line(line.substr(0, cut));
+      paragraphs.flush();
+      line.remove_prefix(cut);
+    }
     paragraphs.line(line);
     return !builder.full();
   });
@@ -105,11 +128,10 @@ Result<void> extract_plain_text(std::string_view utf8, DocumentBuilder& builder)
 }
 
 Result<void> extract_source_code(std::string_view utf8, DocumentBuilder& builder) {
-  const std::string unified = unify_line_ends(utf8.substr(0, builder.limits().max_text_bytes * 2 + 1));
   std::string block;
   // A block ends at an empty line that is followed by a line without indentation: between two definitions.
   bool after_empty = false;
-  for_each_line(unified, [&](std::string_view line) {
+  for_each_line(utf8, [&](std::string_view line) {
     const bool empty = line.find_first_not_of(" \t\r") == line.npos;
     const bool outermost = !empty && line[0] != ' ' && line[0] != '\t' && line[0] != '}' && line[0] != ')';
     if ((after_empty && outermost && block.size() > 200) || block.size() > kMaxBlockBytes) {

@@ -21,7 +21,21 @@ Class classify(char32_t c) {
   return Class::visible;
 }
 
-std::string well_formed(std::string_view text) { return utf8::is_valid(text) ? std::string(text) : utf8::repair(text); }
+/// A view of well-formed text; large texts are not copied when they are fine already.
+class WellFormed {
+ public:
+  explicit WellFormed(std::string_view text) : view_(text) {
+    if (utf8::is_valid(text)) return;
+    repaired_ = utf8::repair(text);
+    view_ = repaired_;
+  }
+  WellFormed(const WellFormed&) = delete;
+  std::string_view operator*() const { return view_; }
+
+ private:
+  std::string repaired_;
+  std::string_view view_;
+};
 
 /// Appends one cleaned line of well-formed text.
 void append_single_line(std::string& out, std::string_view text) {
@@ -67,7 +81,8 @@ void append_code_line(std::string& out, std::string_view line) {
 }  // namespace
 
 std::string single_line(std::string_view text) {
-  const std::string source = well_formed(text);
+  const WellFormed checked(text);
+  const std::string_view source = *checked;
   std::string out;
   out.reserve(source.size());
   append_single_line(out, source);
@@ -75,7 +90,8 @@ std::string single_line(std::string_view text) {
 }
 
 std::string unify_line_ends(std::string_view text) {
-  const std::string source = well_formed(text);
+  const WellFormed checked(text);
+  const std::string_view source = *checked;
   std::string out;
   out.reserve(source.size());
   for (std::size_t at = 0; at < source.size();) {
@@ -130,7 +146,8 @@ std::string code_lines(std::string_view text) {
 }
 
 bool has_visible_text(std::string_view text) {
-  const std::string source = well_formed(text);
+  const WellFormed checked(text);
+  const std::string_view source = *checked;
   for (std::size_t at = 0; at < source.size();) {
     const char32_t c = utf8::next(source, at);
     const bool joiner_or_mark =

@@ -58,6 +58,19 @@ TEST(Pdf, AlignedCellsAreTableRows) {
   EXPECT_EQ(blocks[3], (Seen{table_row, "Japan | | 18,000"}));
 }
 
+TEST(Pdf, JustifiedLinesWithWideSpacesAreNotTables) {
+  // 18 points of extra space between words, so that each line ends at the same place.
+  const auto justified = [](double y, const char* text, double space) {
+    return "BT /F1 10 Tf " + std::to_string(space) + " Tw 72 " + std::to_string(y) + " Td (" + text + ") Tj ET\n";
+  };
+  const std::string page =
+      show(72, 714, "The pressure is written into the log by the technician on duty who also signs") +
+      justified(700, "Inspections of undocumented installations notwithstanding everything", 12) +
+      justified(686, "Responsibilities concerning instrumentation notwithstanding anything", 12) + "0 Tw " +
+      show(72, 672, "and reports to the control room without further delay.");
+  for (const auto& block : blocks_of(extracted(make_pdf({page}), "a.pdf"))) EXPECT_NE(block.kind, table_row) << block;
+}
+
 TEST(Pdf, LargerAndBoldLinesAreHeadings) {
   const std::string page =
       show(72, 740, "Plant manual", 20) + show(72, 700, "Pumps", 10, "F2") + show_lines(72, 670, kLeft);

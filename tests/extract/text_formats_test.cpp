@@ -117,6 +117,31 @@ TEST(Html, TenThousandNestedElementsAreRead) {
   EXPECT_EQ(extracted(page + "the innermost words", "a.html").text, "the innermost words");
 }
 
+TEST(Html, APageWithAMillionTagsIsReadWithoutATree) {
+  std::string page = "<!doctype html><title>Big</title><style>x</style>";
+  for (int i = 0; i < 300'000; ++i) page += "<b></b>";
+  page +=
+      "<h2>End</h2><p>words <i>after</i><p>more &amp; "
+      "more<ul><li>x</ul><table><tr><td>a<p>b</td><td>c</td></tr></table>";
+  const auto document = extracted(page, "a.html");
+  EXPECT_THAT(blocks_of(document),
+              ElementsAre(Seen{heading, "End"}, Seen{paragraph, "words after"}, Seen{paragraph, "more & more"},
+                          Seen{list_item, "- x"}, Seen{table_row, "a b | c"}));
+  EXPECT_EQ(document.title, "Big");
+}
+
+TEST(PlainText, ALineOfAMegabyteBecomesManyBlocks) {
+  std::string line;
+  while (line.size() < 1'000'000) line += "alpha bravo charlie ";
+  const auto document = extracted(line, "a.txt");
+  EXPECT_GT(document.blocks.size(), 20u);
+  std::string chinese;
+  while (chinese.size() < 100'000) chinese += "請假須於三日前提出。";
+  const auto blocks = blocks_of(extracted(chinese, "a.txt"));
+  EXPECT_GT(blocks.size(), 2u);
+  EXPECT_TRUE(blocks[0].text.ends_with("。"));
+}
+
 TEST(Csv, QuotesSeparatorsAndShortRows) {
   EXPECT_THAT(
       blocks_of(extracted("name;note\n\"a; b\";\"say \"\"hi\"\"\nagain\"\nc\n", "a.csv")),
