@@ -2,6 +2,7 @@
 
 #include "api/cli/command_line.h"
 #include "main/configuration.h"
+#include "main/copy_store.h"
 #include "main/open_store.h"
 #include "main/program_folder.h"
 
@@ -14,15 +15,18 @@ cairn::Result<Configuration> load_configuration(const OptionalPath& file) {
   return Configuration::load(file, [](const std::string& name) { return std::getenv(name.c_str()); });
 }
 
+cairn::Result<std::filesystem::path> data_folder(const OptionalPath& data, const OptionalPath& config) {
+  if (data) return *data;
+  CAIRN_TRY(const Configuration configuration, load_configuration(config));
+  const std::filesystem::path configured = configuration.path("store.data");
+  return configured.empty() ? cairn::default_data_folder() : configured;
+}
+
 cairn::Result<std::unique_ptr<cairn::cli::OpenStore>> open_store(const OptionalPath& data, const OptionalPath& config,
                                                                  cairn::cli::Access access) {
   CAIRN_TRY(const Configuration configuration, load_configuration(config));
-  const std::filesystem::path configured = configuration.path("store.data");
-  return cairn::open_embedded_store(configuration,
-                                    data                 ? *data
-                                    : configured.empty() ? cairn::default_data_folder()
-                                                         : configured,
-                                    access);
+  CAIRN_TRY(const std::filesystem::path folder, data_folder(data, config));
+  return cairn::open_embedded_store(configuration, folder, access);
 }
 
 cairn::Result<std::string> describe_configuration(const OptionalPath& config) {
@@ -37,6 +41,12 @@ int main(int argc, char** argv) {
   platform.open_store = open_store;
   platform.describe_configuration = describe_configuration;
   platform.import_model = cairn::import_model_files;
+  platform.data_folder = data_folder;
+  platform.backup_store = [](cairn::cli::OpenStore& store, const std::filesystem::path& target,
+                             const cairn::CancelToken& cancel) {
+    return cairn::backup_embedded_store(store.catalog(), store.blobs(), store.clock(), target, cancel);
+  };
+  platform.restore_store = cairn::restore_embedded_store;
   platform.settings_reference = cairn::settings_as_markdown();
   platform.version = CAIRN_VERSION;
   return cairn::cli::run_command_line(argc, argv, platform, cairn::cli::Terminal::of_process());

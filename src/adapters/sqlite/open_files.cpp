@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path catalog_path(const SqliteCatalogOptions& options) { return options.folder / "catalog.sqlite"; }
+fs::path catalog_path(const SqliteCatalogOptions& options) { return options.folder / options.file; }
 
 /// RFC 3986: what is not plain in a path must be escaped in a `file:` URI.
 std::string to_uri(const fs::path& path, const char* parameters) {

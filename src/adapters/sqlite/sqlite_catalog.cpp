@@ -178,7 +178,7 @@ Result<std::unique_ptr<Catalog>> open_to_write(const SqliteCatalogOptions& optio
 
 Result<std::unique_ptr<Catalog>> open_to_read(const SqliteCatalogOptions& options) {
   std::error_code failure;
-  if (!std::filesystem::exists(options.folder / "catalog.sqlite", failure)) {
+  if (!std::filesystem::exists(options.folder / options.file, failure)) {
     if (failure)
       return fail(ErrorKind::unavailable, "cannot read " + options.folder.string() + ": " + failure.message());
     return fail(ErrorKind::not_found, "there is no cairn catalog in " + options.folder.string() +

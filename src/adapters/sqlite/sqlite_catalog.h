@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -19,8 +20,9 @@ enum class SqliteAccess {
 struct SqliteCatalogOptions {
   std::filesystem::path folder;  ///< Holds `catalog.sqlite` (and its `-wal`, `-shm`) and `lock`.
   SqliteAccess access = SqliteAccess::write;
-  const Clock* clock = nullptr;  ///< Where every stored time comes from. Required; must outlive the catalog.
-  std::size_t readers = 4;       ///< Connections that read at the same time; more threads wait for one.
+  std::string file = "catalog.sqlite";  ///< Its name in the folder; a copy under way has another.
+  const Clock* clock = nullptr;         ///< Where every stored time comes from. Required; must outlive the catalog.
+  std::size_t readers = 4;              ///< Connections that read at the same time; more threads wait for one.
   std::chrono::milliseconds busy_timeout{5'000};  ///< How long a locked file is waited for before `unavailable`.
 };
 

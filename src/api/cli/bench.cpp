@@ -1,5 +1,3 @@
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
@@ -8,6 +6,7 @@
 #include <thread>
 
 #include "api/cli/commands.h"
+#include "api/cli/process_memory.h"
 #include "api/cli/search_options.h"
 #include "app/search.h"
 
@@ -46,12 +45,6 @@ Result<std::vector<std::string>> read_queries(const std::filesystem::path& path)
 double percentile(const std::vector<double>& sorted, double share) {
   const auto rank = static_cast<std::size_t>(share * static_cast<double>(sorted.size()));
   return sorted[std::min(rank, sorted.size() - 1)];
-}
-
-double peak_rss_mb() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 class SearchBench {

@@ -9,6 +9,7 @@
 
 #include "api/cli/terminal.h"
 #include "api/json/to_json.h"
+#include "app/backup_store.h"
 #include "base/result.h"
 #include "domain/search.h"
 #include "ports/blob_store.h"
@@ -51,7 +52,14 @@ struct Platform {
     std::string id, pooling = "cls", query_prefix, languages;
   };
   std::function<Result<std::string>(const ModelImport&)> import_model;  ///< Gives one line about what was written.
-  std::function<Result<void>(const std::filesystem::path& backup, const std::filesystem::path& target)> restore_store;
+  std::function<Result<CopyReport>(OpenStore& store, const std::filesystem::path& target, const CancelToken& cancel)>
+      backup_store;
+  std::function<Result<CopyReport>(const std::filesystem::path& backup, const std::filesystem::path& target,
+                                   const CancelToken& cancel)>
+      restore_store;
+  std::function<Result<std::filesystem::path>(const std::optional<std::filesystem::path>& data,
+                                              const std::optional<std::filesystem::path>& config)>
+      data_folder;                 ///< The folder that these options mean.
   std::string settings_reference;  ///< A Markdown table of all settings.
   std::string version;
 };
