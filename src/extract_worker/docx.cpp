@@ -17,6 +17,8 @@ using text::BlockKind;
 
 /// Tables within tables within tables: deeper ones are not read.
 constexpr int kMaxTables = 50;
+/// Headings made by hand stand below those of the nine levels that Word has.
+constexpr int kBoldLevel = 10;
 
 /// What a w:p says about itself.
 struct Paragraph {
@@ -25,6 +27,7 @@ struct Paragraph {
   std::string num_id;
   int list_level = -1;
   int outline_level = -1;
+  std::size_t bold_bytes = 0;  ///< Of text in bold runs.
 };
 
 /// Reads WordprocessingML (ECMA-376 part 1, 17) as a stream and writes blocks.
@@ -76,7 +79,8 @@ class DocxWriter {
 
   void inline_element(XmlReader& reader, Paragraph& paragraph, std::vector<Paragraph>& boxes) {
     const auto name = reader.name();
-    if (name == "t") paragraph.text += reader.element_text();
+    if (name == "t") run_text(reader, paragraph);
+    else if (name == "r") run_is_bold_ = false;
     else if (name == "tab" || name == "ptab") paragraph.text += ' ';
     else if (name == "br") line_break(reader, paragraph);
     else if (name == "cr") paragraph.text += '\n';
@@ -100,8 +104,19 @@ class DocxWriter {
     else page_changes_after_ = true;
   }
 
-  /// Hidden text is not skipped: what is in the file can be found. Only nested elements must not reach the paragraph.
-  static void run_properties(XmlReader& reader) { reader.skip_element(); }
+  void run_text(XmlReader& reader, Paragraph& paragraph) {
+    const std::string text = reader.element_text();
+    if (run_is_bold_) paragraph.bold_bytes += text.size();
+    paragraph.text += text;
+  }
+
+  /// Hidden text is not skipped: what is in the file can be found.
+  void run_properties(XmlReader& reader) {
+    const int inside = reader.depth();
+    while (reader.depth() >= inside && reader.next() != Token::done)
+      if (reader.depth() > inside && reader.name() == "b")
+        run_is_bold_ = reader.attribute("val") != "0" && reader.attribute("val") != "false";
+  }
 
   void text_box(XmlReader& reader, std::vector<Paragraph>& boxes) {
     const int inside = reader.depth();
@@ -165,11 +180,21 @@ class DocxWriter {
       builder_.heading(outline + 1, (mark == "- " ? "" : mark) + paragraph.text);
     } else if (!mark.empty()) {
       builder_.list_item(mark + paragraph.text);
+    } else if (is_bold_line(paragraph)) {
+      builder_.heading(kBoldLevel, paragraph.text);
     } else if (style.is_quote) {
       builder_.quote(paragraph.text);
     } else {
       builder_.lines(BlockKind::paragraph, paragraph.text);
     }
+  }
+
+  /// Many people make headings by hand: a short line, all of it bold, that is no sentence.
+  static bool is_bold_line(const Paragraph& paragraph) {
+    if (paragraph.bold_bytes < paragraph.text.size() || paragraph.text.size() > 120) return false;
+    if (paragraph.text.find('\n') != std::string::npos) return false;
+    return std::u32string_view(U".,;:!?\u3002\uff0c\uff1b\uff1a").find(last_code_point(single_line(paragraph.text))) ==
+           std::u32string_view::npos;
   }
 
   void table(XmlReader& reader, std::string* cell) {
@@ -223,6 +248,7 @@ class DocxWriter {
   DocumentBuilder& builder_;
   std::uint32_t page_ = 0;
   bool page_changes_after_ = false;
+  bool run_is_bold_ = false;
   int tables_ = 0;
 };
 

@@ -57,8 +57,9 @@ class EmailReader {
     if (nesting_ + 1 >= builder_.limits().max_nesting) return;
     const std::size_t mark = builder_.nest_headings();
     const std::string content = part.decoded_body();
-    const auto done = type == "message/rfc822" ? extract_email(content, nesting_ + 1, builder_)
-                                               : extract_into(content, name, type, nesting_ + 1, builder_);
+    const auto done = type == "message/rfc822"
+                          ? extract_email(content, nesting_ + 1, builder_)
+                          : extract_into(content, name, type == "text/plain" ? "" : type, nesting_ + 1, builder_);
     if (!done) builder_.paragraph(fmt::format("[{}]", done.error().message));
     builder_.restore_headings(mark);
     builder_.set_page(0);

@@ -202,8 +202,8 @@ Result<FileType> detect_type(std::string_view content, std::string_view name, st
 
   const std::string head = lower_head(content);
   if (looks_like_html(head)) return FileType::html;
-  if (const auto type = by_extension(extension)) return *type;
   if (const auto type = by_media_type(media_type)) return *type;
+  if (const auto type = by_extension(extension)) return *type;
   if (head.starts_with("<?xml")) return FileType::xml;
   if (looks_like_email(head)) return FileType::email;
   if (head.starts_with("{\"") || head.starts_with("[{") || head.starts_with("{\n")) return FileType::json;

@@ -37,14 +37,22 @@ class WellFormed {
   std::string_view view_;
 };
 
+constexpr char32_t kZeroWidthSpace = 0x200b;
+
+/// Thai, Lao, Myanmar and Khmer use the zero-width space between words; elsewhere it is a leftover of layout.
+bool marks_words_by_it(char32_t c) {
+  return (c >= 0xe00 && c <= 0xeff) || (c >= 0x1000 && c <= 0x109f) || (c >= 0x1780 && c <= 0x17ff);
+}
+
 /// Appends one cleaned line of well-formed text.
 void append_single_line(std::string& out, std::string_view text) {
   const std::size_t begin = out.size();
   bool pending_space = false;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t start = at;
-    const Class kind = classify(utf8::next(text, at));
-    if (kind == Class::hidden) continue;
+    const char32_t c = utf8::next(text, at);
+    const Class kind = classify(c);
+    if (kind == Class::hidden || (c == kZeroWidthSpace && !marks_words_by_it(last_code_point(out)))) continue;
     if (kind != Class::visible) {
       pending_space = out.size() > begin;
       continue;

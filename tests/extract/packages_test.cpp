@@ -52,6 +52,19 @@ TEST(Docx, HeadingsListsAndParagraphs) {
   EXPECT_EQ(document.media_type, "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
 }
 
+TEST(Docx, ShortBoldLinesAreHeadingsBelowTheStyledOnes) {
+  const auto bold = [](const std::string& text, const char* value) {
+    return "<w:p><w:r><w:rPr><w:b" + std::string(value) + "/></w:rPr><w:t>" + text + "</w:t></w:r></w:p>";
+  };
+  const auto document = extracted(make_docx(paragraph_of("H1", "Leave") + bold("Sick leave", "") +
+                                                bold("Never mind.", "") + bold("plain", " w:val='0'"),
+                                            {{"word/styles.xml", kStyles}}),
+                                  "a.docx");
+  EXPECT_THAT(blocks_of(document), ElementsAre(Seen{heading, "Leave"}, Seen{heading, "Sick leave"},
+                                               Seen{paragraph, "Never mind."}, Seen{paragraph, "plain"}));
+  EXPECT_EQ(paths_of(document).back(), "Leave/Sick leave");
+}
+
 TEST(Docx, MergedCellsAndNestedTables) {
   const auto cell = [](const std::string& properties, const std::string& text) {
     return "<w:tc><w:tcPr>" + properties + "</w:tcPr><w:p><w:r><w:t>" + text + "</w:t></w:r></w:p></w:tc>";

@@ -39,6 +39,11 @@ TEST(PlainText, ControlAndInvisibleCharactersAreDropped) {
             "ab cd e f");
 }
 
+TEST(PlainText, ZeroWidthSpacesStayWhereTheySeparateWords) {
+  EXPECT_EQ(extracted("Setup​ now", "a.txt").text, "Setup now");
+  EXPECT_EQ(extracted("สวัสดี​ครับ", "a.txt").text, "สวัสดี​ครับ");
+}
+
 TEST(PlainText, NothingToReadIsAnError) {
   EXPECT_EQ(error_of("", "a.txt"), "the file is empty");
   EXPECT_EQ(error_of(" \t\n\u3000\u200b\n", "a.txt"), "the file contains no text");
