@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 /// waits for the journal once.
 constexpr std::size_t flush_each_below = 8;
 
-constexpr mode_t shard_mode = 0777;  // Less the umask.
+constexpr mode_t folder_mode = 0777;  // Less the umask.
 
 }  // namespace
 
@@ -56,10 +56,10 @@ Result<void> BlobFolder::publish(const std::string& temporary_name, const BlobId
   CAIRN_TRY(const TemporaryFolder* from, temporary());
   const std::string target = relative_path(id);
   if (::renameat(from->descriptor(), temporary_name.c_str(), blobs(), target.c_str()) == 0) return {};
-  if (errno == ENOENT) {  // The first blob of its shard.
-    const std::string shard = target.substr(0, 2);
-    if (::mkdirat(blobs(), shard.c_str(), shard_mode) != 0 && errno != EEXIST)
-      return fail(file_error("create", folder_ / "blobs" / shard, errno));
+  if (errno == ENOENT) {  // The first blob of its subfolder.
+    const std::string subfolder = target.substr(0, 2);
+    if (::mkdirat(blobs(), subfolder.c_str(), folder_mode) != 0 && errno != EEXIST)
+      return fail(file_error("create", folder_ / "blobs" / subfolder, errno));
     if (::renameat(from->descriptor(), temporary_name.c_str(), blobs(), target.c_str()) == 0) return {};
   }
   return fail(file_error("write", full_path(id), errno));
@@ -88,12 +88,12 @@ Result<void> BlobFolder::sync() {
 }
 
 Result<void> BlobFolder::flush_each(const std::vector<BlobId>& ids) const {
-  std::set<std::string> shards;
+  std::set<std::string> subfolders;
   for (const BlobId& id : ids) {
     CAIRN_CHECK(flush_file(relative_path(id)));
-    shards.insert(id.value().substr(0, 2));
+    subfolders.insert(id.value().substr(0, 2));
   }
-  for (const std::string& shard : shards) CAIRN_CHECK(flush_file(shard));
+  for (const std::string& subfolder : subfolders) CAIRN_CHECK(flush_file(subfolder));
   return flush_file(".");
 }
 

@@ -77,9 +77,9 @@ class DirectoryBlobStore final : public BlobStore {
     if (folder_->blobs() < 0) return {};
     const auto blobs = open_folder(folder_->blobs(), ".");
     if (!blobs) return fail(file_error("read", folder_->path() / "blobs", errno));
-    while (const dirent* shard = ::readdir(blobs.get())) {
-      if (shard->d_name[0] == '.') continue;
-      if (!list_shard(shard->d_name, visit)) break;
+    while (const dirent* subfolder = ::readdir(blobs.get())) {
+      if (subfolder->d_name[0] == '.') continue;
+      if (!list_subfolder(subfolder->d_name, visit)) break;
     }
     return {};
   }
@@ -104,12 +104,12 @@ class DirectoryBlobStore final : public BlobStore {
   }
 
   /// Returns false when `visit` wants no more.
-  bool list_shard(const char* name, const std::function<bool(const BlobInfo&)>& visit) const {
-    const auto shard = open_folder(folder_->blobs(), name);
-    if (!shard) return true;
-    while (const dirent* entry = ::readdir(shard.get())) {
+  bool list_subfolder(const char* name, const std::function<bool(const BlobInfo&)>& visit) const {
+    const auto subfolder = open_folder(folder_->blobs(), name);
+    if (!subfolder) return true;
+    while (const dirent* entry = ::readdir(subfolder.get())) {
       struct stat found{};
-      if (!is_blob_id(entry->d_name) || ::fstatat(::dirfd(shard.get()), entry->d_name, &found, 0) != 0) continue;
+      if (!is_blob_id(entry->d_name) || ::fstatat(::dirfd(subfolder.get()), entry->d_name, &found, 0) != 0) continue;
       if (!visit(to_info(BlobId(entry->d_name), found))) return false;
     }
     return true;
