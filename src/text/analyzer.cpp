@@ -42,7 +42,7 @@ enum class Form {
   part,      ///< The same, of a group that is also found as one.
   compound,  ///< A group as one, as it is.
   unmarked,  ///< A word of three characters or more in a script that marks none.
-  single,    ///< One Han character or kana.
+  single,    ///< One Han character.
   pair,      ///< Two neighbouring ones, or two syllables of a Korean word.
 };
 
@@ -144,13 +144,16 @@ class TermWalk {
       begin = end;
     }
     for (std::size_t i = 0; i < run.size(); ++i) {
-      sink_(
-          {encode(std::u32string_view(run).substr(i, 1)), place(word, i, i + 1), at(i), Form::single, false, stops[i]});
+      if (is_han(run[i])) put_single(word, run, i, stops[i]);
       if (i + 1 == run.size()) break;
       const bool stop = stops[i] && stops[i + 1];
       sink_({encode(std::u32string_view(run).substr(i, 2)), place(word, i, i + 2), at(i), Form::pair, false, stop});
     }
     position_ += static_cast<std::uint32_t>(run.size());
+  }
+
+  void put_single(const RawWord& word, std::u32string_view run, std::size_t i, bool stop) {
+    sink_({encode(run.substr(i, 1)), place(word, i, i + 1), at(i), Form::single, false, stop});
   }
 
   std::uint32_t at(std::size_t offset) const { return position_ + static_cast<std::uint32_t>(offset); }
@@ -184,6 +187,18 @@ std::string_view without_elision(std::string_view word) {
   return apostrophe == std::string_view::npos || apostrophe > 5 || apostrophe + 2 >= word.size()
              ? word
              : word.substr(apostrophe + 1);
+}
+
+/// Languages of other scripts, in whose texts a word of Latin letters is most often English.
+bool writes_no_latin(std::string_view language) {
+  static constexpr std::string_view kTags[] = {"ar", "bg", "bn", "el", "fa", "he", "hi", "hy", "ja", "ka", "km", "ko",
+                                               "lo", "my", "ne", "ru", "sr", "ta", "te", "th", "uk", "ur", "zh"};
+  return std::ranges::binary_search(kTags, language.substr(0, language.find('-')));
+}
+
+bool is_latin(std::string_view word) {
+  const auto lead = static_cast<unsigned char>(word[0]);
+  return lead < 0xC9;  // Up to U+023F.
 }
 
 /// Latin words of a query are looked up in these languages when nothing tells its own.
@@ -240,14 +255,14 @@ Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
 std::vector<Term> Analyzer::document_terms(std::string_view text, std::string_view language) {
   // Text too short to tell its language is most often a title or a table in English.
   if (language == "und" || language.empty()) language = "en";
-  const bool elision = elides(language);
+  const bool elision = elides(language), foreign_latin = writes_no_latin(language);
   std::vector<Term> terms;
   terms.reserve(text.size() / 5);
   walk_terms(text, state_->breaker, [&](const Found& found) {
     std::string_view word = found.text;
     if (found.form <= Form::part) {
       if (elision && found.has_apostrophe) word = without_elision(word);
-      word = state_->stemmer.stem(language, word);
+      word = state_->stemmer.stem(foreign_latin && is_latin(word) ? "en" : language, word);
     }
     terms.push_back({std::string(word), found.span, found.position});
   });

@@ -142,6 +142,8 @@ void UnitReader::append_pieces(Span span, std::uint32_t number, std::uint32_t li
 
 /// A word that is cut can have more pieces than its share of the whole: halve until it fits.
 void UnitReader::append_checked(Unit unit, std::uint32_t limit, std::vector<Unit>& units) const {
+  unit.span = trimmed(unit.span, slice(unit.span));
+  if (unit.span.size() == 0) return;
   unit.weight = weight(unit.span);
   if (unit.weight <= limit || unit.span.size() < 2) {
     units.push_back(unit);

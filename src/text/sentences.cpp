@@ -56,6 +56,9 @@ bool is_abbreviation(std::u16string_view word, bool digit_follows) {
 
 bool ends_inside_sentence(std::u16string_view before, std::u16string_view after) {
   while (!before.empty() && is_blank(before.back())) before.remove_suffix(1);
+  constexpr std::u16string_view kClosingQuotes = u"\"'\u201D\u2019\u00BB";
+  const bool goes_on_small = !after.empty() && u_islower(after[0]);
+  if (goes_on_small && !before.empty() && kClosingQuotes.find(before.back()) != std::u16string_view::npos) return true;
   if (before.size() < 2 || before.back() != u'.') return false;
   before.remove_suffix(1);
   std::size_t begin = before.size();
@@ -163,12 +166,15 @@ class Splitter {
     }
     const std::u16string_view view(units.getBuffer(), static_cast<std::size_t>(units.length()));
     const std::vector<std::size_t> ends = boundaries(units, view);
-    std::size_t at = 0, bytes = 0;
+    const std::uint32_t first = position_;
+    std::size_t at = 0;
     for (std::size_t i = 0; i < ends.size(); ++i) {
       if (!is_last && i > 0 && i + 1 == ends.size()) break;
-      bytes += take_sentence(view.substr(at, ends[i] - at));
+      take_sentence(view.substr(at, ends[i] - at));
       at = ends[i];
     }
+    std::size_t bytes = 0;
+    for (std::uint32_t left = position_ - first; left > 0; --left) utf8::next(window, bytes);
     return bytes;
   }
 
@@ -189,22 +195,19 @@ class Splitter {
     return ends;
   }
 
-  /// Adds the sentence without the blanks around it; returns its length in bytes of UTF-8.
-  std::size_t take_sentence(std::u16string_view sentence) {
-    std::size_t bytes = 0;
+  /// Adds the sentence without the blanks around it.
+  void take_sentence(std::u16string_view sentence) {
     std::uint32_t begin = 0, end = 0;
     bool any = false;
     for (std::size_t i = 0; i < sentence.size(); ++i, ++position_) {
       char32_t c = sentence[i];
       if (U16_IS_LEAD(c) && i + 1 < sentence.size()) c = U16_GET_SUPPLEMENTARY(c, sentence[++i]);
-      bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
       if (is_blank(c)) continue;
       if (!any) begin = position_;
       any = true;
       end = position_ + 1;
     }
     if (any) sentences_.push_back({begin, end});
-    return bytes;
   }
 
   std::string_view text_;

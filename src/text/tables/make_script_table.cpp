@@ -3,10 +3,11 @@
 #include <unicode/translit.h>
 #include <unicode/unistr.h>
 
-#include <cstdint>
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace {
 
@@ -31,6 +32,20 @@ std::map<UChar32, UChar32> simplified_characters() {
   return table;
 }
 
+/// Where a chain of mappings ends, so that folding twice changes nothing; of a circle (苎 and 苧) the lowest character.
+UChar32 end_of_chain(const std::map<UChar32, UChar32>& table, UChar32 from) {
+  std::set<UChar32> seen;
+  UChar32 last = from;
+  while (seen.insert(last).second) {
+    const auto next = table.find(last);
+    if (next == table.end()) return last;
+    last = next->second;
+  }
+  UChar32 lowest = last;
+  for (UChar32 c = table.at(last); c != last; c = table.at(c)) lowest = std::min(lowest, c);
+  return lowest;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -39,8 +54,7 @@ int main(int count, char** arguments) {
   std::FILE* out = std::fopen(arguments[1], "w");
   if (out == nullptr) return 1;
   for (const auto& [from, to] : table) {
-    UChar32 last = to;  // Followed to its end, so that folding twice changes nothing.
-    for (int steps = 0; table.contains(last) && steps < 4; ++steps) last = table[last];
+    const UChar32 last = end_of_chain(table, from);
     if (last != from) std::fprintf(out, "{0x%X, 0x%X},\n", static_cast<unsigned>(from), static_cast<unsigned>(last));
   }
   return std::fclose(out) == 0 ? 0 : 1;
