@@ -37,6 +37,9 @@ struct Line {
   std::u32string cells_as_text() const;
 };
 
+/// Cuts the words of one line, given from the left, at wide gaps; words printed twice are taken once.
+std::vector<Segment> build_segments(const std::vector<const Word*>& words);
+
 /// Text of words that stand side by side, in visual order, as it is read.
 std::u32string join_words(const std::vector<Word>& words);
 
