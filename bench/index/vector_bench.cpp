@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -96,11 +97,15 @@ int vectors(std::span<const std::string> arguments) {
   const double cpu = cpu_seconds();
   const std::string bytes = build(rows, space);
   const double build_seconds = seconds_since(start), build_cpu = cpu_seconds() - cpu;
-  auto segment = index::Segment::open(as_bytes(bytes));
+  // Aligned to a page, as a mapped file is.
+  const std::unique_ptr<char, decltype(&std::free)> mapped(
+      static_cast<char*>(std::aligned_alloc(4096, (bytes.size() + 4095) / 4096 * 4096)), &std::free);
+  std::memcpy(mapped.get(), bytes.data(), bytes.size());
+  auto segment = index::Segment::open(as_bytes(std::string_view(mapped.get(), bytes.size())));
   if (!segment) return 1;
   const index::Snapshot snapshot({{std::make_shared<const index::Segment>(std::move(*segment)), {}}});
   const double count = static_cast<double>(rows.size() / space.dimensions);
-  const double hot = (space.dimensions + 63) / 64 * 8 + 2 * sizeof(float);
+  const double hot = (space.dimensions + 63) / 64 * 8 + 2 * sizeof(std::uint16_t);
   std::printf(R"({"system":"cairn","kernel":"%s","vectors":%.0f,"build_seconds":%.2f,"build_cpu_seconds":%.2f,)",
               index::best_kernel().name, count, build_seconds, build_cpu);
   std::printf(R"("bytes_a_vector":%.1f,"hot_bytes_a_vector":%.0f,"curve":[)", static_cast<double>(bytes.size()) / count,
@@ -108,10 +113,12 @@ int vectors(std::span<const std::string> arguments) {
   const char* comma = "";
   for (std::size_t i = 7; i < arguments.size(); ++i) {
     index::DenseOptions options;
-    if (std::sscanf(arguments[i].c_str(), "%u:%u", &options.query_bits, &options.rerank) != 2) return 2;
+    if (std::sscanf(arguments[i].c_str(), "%u:%u:%f", &options.query_bits, &options.rerank, &options.doubt) != 3)
+      return 2;
     const Point point = measure(snapshot, space, queries, truth, options, std::stod(arguments[6]));
-    std::printf(R"(%s{"query_bits":%u,"rerank":%u,"recall":%.4f,"qps":%.0f,"qps_cpu":%.0f})", comma, options.query_bits,
-                options.rerank, point.recall, point.per_second, point.per_cpu_second);
+    std::printf(R"(%s{"query_bits":%u,"rerank":%u,"doubt":%.2f,"recall":%.4f,"qps":%.0f,"qps_cpu":%.0f})", comma,
+                options.query_bits, options.rerank, double{options.doubt}, point.recall, point.per_second,
+                point.per_cpu_second);
     comma = ",";
   }
   std::puts("]}");

@@ -9,4 +9,11 @@ void read_signs(const std::byte* codes, std::size_t words, std::size_t vector, s
     signs[w] = load<std::uint64_t>(at + w * vectors_per_block * sizeof(std::uint64_t));
 }
 
+void FactorBlocks::add(std::uint16_t sign_scale, std::uint16_t along_centre) {
+  if (count_ % vectors_per_block == 0) values_.resize(values_.size() + 2 * vectors_per_block);
+  values_[place(count_)] = sign_scale;
+  values_[place(count_) + vectors_per_block] = along_centre;
+  ++count_;
+}
+
 }  // namespace cairn::index

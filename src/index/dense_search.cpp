@@ -10,7 +10,6 @@ namespace cairn::index {
 namespace {
 
 constexpr std::size_t cache_line = 64;
-constexpr std::size_t factor_block_bytes = 2 * vectors_per_block * sizeof(float);
 constexpr float everything = -std::numeric_limits<float>::infinity();
 
 /// One segment of the model that is searched.
@@ -21,7 +20,7 @@ struct Part {
   ScanQuery scan;
   ScanTarget target;
   const std::byte* fine = nullptr;
-  const std::byte* fine_scales = nullptr;
+  ArrayView<FineFactors> fine_factors;
   std::size_t code_bits = 0;
 };
 
@@ -32,7 +31,7 @@ class DenseSearch {
   DenseSearch(const Snapshot::State& snapshot, std::string_view model, std::span<const float> query,
               const Filter* filter, std::uint32_t query_bits);
 
-  std::vector<Candidate> run(std::size_t limit, std::size_t rerank) const;
+  std::vector<Candidate> run(std::size_t limit, const DenseOptions& options) const;
   float score(std::uint32_t segment, std::uint32_t vector) const;
 
  private:
@@ -45,7 +44,7 @@ class DenseSearch {
   void add_part(std::uint32_t segment, std::span<const float> query, std::uint32_t query_bits);
   float fine(const Part& part, std::uint32_t vector) const;
   void prefetch(const Found& found) const;
-  std::vector<Found> scan(std::size_t wanted) const;
+  std::vector<Found> scan(std::size_t limit, const DenseOptions& options) const;
 
   const Snapshot::State& snapshot_;
   const ScanKernel& kernel_ = best_kernel();
@@ -69,7 +68,7 @@ DenseSearch::DenseSearch(const Snapshot::State& snapshot, std::string_view model
     const DocumentSet& live = filter != nullptr ? matching_[i] : snapshot.live_chunks[part.segment];
     const QueryCode& code = queries_[part.query];
     part.target.live = live.bytes();
-    part.scan = {code.planes.data(), code.bits, part.code_bits / 64, code.plane_scale};
+    part.scan = {code.planes.data(), code.bits, part.code_bits / 64, code.plane_scale, code.along_centre};
   }
 }
 
@@ -88,17 +87,14 @@ void DenseSearch::add_part(std::uint32_t segment, std::span<const float> query, 
   part.target.codes = state.section(SectionKind::codes).data();
   part.target.factors = state.section(SectionKind::code_factors).data();
   part.fine = state.section(SectionKind::fine_codes).data();
-  part.fine_scales = state.section(SectionKind::fine_scales).data();
+  part.fine_factors = ArrayView<FineFactors>(state.section(SectionKind::fine_factors));
   part.code_bits = state.meta.code_bits;
 }
 
 float DenseSearch::fine(const Part& part, std::uint32_t vector) const {
   const QueryCode& query = queries_[part.query];
   const std::int64_t dot = kernel_.fine_dot(query.fine.data(), part.fine + vector * part.code_bits, part.code_bits);
-  const std::byte* factors = part.target.factors + vector / vectors_per_block * factor_block_bytes +
-                             vector % vectors_per_block * sizeof(float);
-  return fine_score(query, dot, load<float>(part.fine_scales + vector * sizeof(float)),
-                    load<float>(factors + vectors_per_block * sizeof(float)));
+  return fine_score(query, dot, part.fine_factors[vector]);
 }
 
 float DenseSearch::score(std::uint32_t segment, std::uint32_t vector) const {
@@ -107,11 +103,12 @@ float DenseSearch::score(std::uint32_t segment, std::uint32_t vector) const {
   return 0;
 }
 
-/// The estimates of the whole scan that may still be among the best `wanted`. Everything at or above the cut is kept,
-/// ties included, so what is left in the end is the same in whatever order it came.
+/// The estimates that are worth re-ranking: those that lie within `reach` of the `limit`-th best, and of these the best
+/// `most`. Cut by value, ties stay; and as the bar only rises, what is left in the end is the same in whatever order it
+/// came.
 class DenseSearch::Shortlist {
  public:
-  explicit Shortlist(std::size_t wanted) : wanted_(wanted), full_at_(4 * wanted) {}
+  Shortlist(std::size_t limit, std::size_t most, float reach) : limit_(limit), most_(most), reach_(reach) {}
 
   float threshold() const { return threshold_; }
 
@@ -127,27 +124,35 @@ class DenseSearch::Shortlist {
 
  private:
   void cut() {
-    if (found_.size() <= wanted_) return;
     scores_.clear();
     for (const Found& each : found_) scores_.push_back(each.estimate.score);
-    const auto nth = scores_.begin() + static_cast<std::ptrdiff_t>(wanted_ - 1);
-    std::nth_element(scores_.begin(), nth, scores_.end(), std::greater<>());
-    threshold_ = *nth;
-    std::erase_if(found_, [this](const Found& each) { return each.estimate.score < threshold_; });
-    full_at_ = std::max(4 * wanted_, 2 * found_.size());
+    if (found_.size() >= limit_) threshold_ = std::max(threshold_, best(limit_) - reach_);
+    if (found_.size() >= most_) threshold_ = std::max(threshold_, best(most_));
+    std::erase_if(found_, [bar = threshold_](const Found& each) { return each.estimate.score < bar; });
+    full_at_ = std::max(least_room, 3 * found_.size());
   }
 
-  std::size_t wanted_, full_at_;
+  float best(std::size_t rank) {
+    const auto nth = scores_.begin() + static_cast<std::ptrdiff_t>(rank - 1);
+    std::nth_element(scores_.begin(), nth, scores_.end(), std::greater<>());
+    return *nth;
+  }
+
+  static constexpr std::size_t least_room = 512;
+  std::size_t limit_, most_, full_at_ = least_room;
+  float reach_;
   float threshold_ = everything;
   std::vector<Found> found_;
   std::vector<float> scores_;
 };
 
-std::vector<DenseSearch::Found> DenseSearch::scan(std::size_t wanted) const {
+std::vector<DenseSearch::Found> DenseSearch::scan(std::size_t limit, const DenseOptions& options) const {
   // Small at first, while nearly everything passes the threshold; later large enough that the call costs nothing.
   constexpr std::size_t first_blocks = 16, most_blocks = 256;
   std::array<Estimate, most_blocks * vectors_per_block> out;
-  Shortlist shortlist(wanted);
+  float error = 0;
+  for (const QueryCode& query : queries_) error = std::max(error, query.estimate_error);
+  Shortlist shortlist(limit, std::max<std::size_t>(limit, options.rerank), options.doubt * error);
   std::size_t at_once = first_blocks;
   for (std::uint32_t p = 0; p < parts_.size(); ++p) {
     const Part& part = parts_[p];
@@ -166,21 +171,20 @@ void DenseSearch::prefetch(const Found& found) const {
   const std::size_t vector = found.estimate.vector;
   for (std::size_t i = 0; i < part.code_bits; i += cache_line)
     __builtin_prefetch(part.fine + vector * part.code_bits + i);
-  __builtin_prefetch(part.fine_scales + vector * sizeof(float));
-  __builtin_prefetch(part.target.factors + vector / vectors_per_block * factor_block_bytes);
+  __builtin_prefetch(part.fine_factors.data() + vector * sizeof(FineFactors));
 }
 
-std::vector<Candidate> DenseSearch::run(std::size_t limit, std::size_t rerank) const {
+std::vector<Candidate> DenseSearch::run(std::size_t limit, const DenseOptions& options) const {
   constexpr std::size_t ahead = 6;  // Fine codes are cold: some six rows on their way hide what memory takes.
-  const std::vector<Found> found = scan(std::max(limit, rerank));
+  const std::vector<Found> found = scan(limit, options);
   std::vector<Candidate> candidates;
   candidates.reserve(found.size());
   for (std::size_t i = 0; i < std::min(ahead, found.size()); ++i) prefetch(found[i]);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (i + ahead < found.size()) prefetch(found[i + ahead]);
     const Part& part = parts_[found[i].part];
-    const float value = fine(part, found[i].estimate.vector);
-    if (std::isfinite(value)) candidates.push_back({part.segment, found[i].estimate.vector, value});
+    const float score = fine(part, found[i].estimate.vector);
+    if (std::isfinite(score)) candidates.push_back({part.segment, found[i].estimate.vector, score});
   }
   rank(candidates, limit, snapshot_.segments);
   return candidates;
@@ -191,7 +195,7 @@ std::vector<Candidate> DenseSearch::run(std::size_t limit, std::size_t rerank) c
 std::vector<Candidate> Snapshot::search_dense(std::string_view model, std::span<const float> query, std::size_t limit,
                                               const Filter* filter, const DenseOptions& options) const {
   if (limit == 0) return {};
-  return DenseSearch(*state_, model, query, filter, options.query_bits).run(limit, options.rerank);
+  return DenseSearch(*state_, model, query, filter, options.query_bits).run(limit, options);
 }
 
 void Snapshot::score_dense(std::string_view model, std::span<const float> query,

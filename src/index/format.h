@@ -34,7 +34,7 @@ enum class SectionKind : std::uint32_t {
   codes = 11,
   code_factors = 12,
   fine_codes = 13,
-  fine_scales = 14,
+  fine_factors = 14,
   term_index = 15,
   terms = 16,
   postings = 17,
@@ -102,6 +102,13 @@ struct ChunkRecord {
 };
 static_assert(sizeof(ChunkRecord) == 16);
 
+/// What turns the fine code of a vector into a score.
+struct FineFactors {
+  float scale = 0;         ///< r ≈ scale · (fine − 127.5)
+  float along_centre = 0;  ///< <c, x − c>
+};
+static_assert(sizeof(FineFactors) == 8);
+
 /// One more record than there are blocks.
 struct TextBlockRecord {
   std::uint64_t offset = 0;      ///< In section `text`.
@@ -149,6 +156,13 @@ template <class T>
 Bytes bytes_of(const T& value) {
   return std::as_bytes(std::span(&value, 1));
 }
+
+/// bfloat16, the upper half of an f32, rounded to the nearest even: for the factors that the scan reads.
+inline std::uint16_t to_half(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  return static_cast<std::uint16_t>((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+}
+inline float from_half(std::uint16_t half) { return std::bit_cast<float>(std::uint32_t{half} << 16); }
 
 /// LEB128, as in protocol buffers.
 void append_varint(std::string& out, std::uint64_t value);

@@ -144,7 +144,7 @@ Result<void> Merger::write_vectors() {
     CAIRN_CHECK(for_each_chunk([&](const Segment::State& state, std::size_t chunk) {
       read_signs(state.section(SectionKind::codes).data(), signs.size(), chunk, signs);
       packer.add(signs, put);
-      const ArrayView<float> from(state.section(SectionKind::code_factors));
+      const ArrayView<std::uint16_t> from(state.section(SectionKind::code_factors));
       factors.add(from[FactorBlocks::place(chunk)], from[FactorBlocks::place(chunk) + vectors_per_block]);
     }));
   }
@@ -157,10 +157,10 @@ Result<void> Merger::write_vectors() {
       out_.write(state.section(SectionKind::fine_codes).subspan(chunk * bits, bits));
     }));
   out_.end();
-  out_.begin(SectionKind::fine_scales);
+  out_.begin(SectionKind::fine_factors);
   if (has_model)
     CAIRN_CHECK(for_each_chunk([&](const Segment::State& state, std::size_t chunk) {
-      out_.write(state.section(SectionKind::fine_scales).subspan(chunk * sizeof(float), sizeof(float)));
+      out_.write(state.section(SectionKind::fine_factors).subspan(chunk * sizeof(FineFactors), sizeof(FineFactors)));
     }));
   out_.end();
   return {};

@@ -9,19 +9,20 @@
 // The inner loops over codes. Every instruction set gives the same integers and the same floats.
 namespace cairn::index {
 
-/// One query's scan over sign codes. For each vector: estimate = along_centre + sign_scale · (plane_scale · (K − 2 d)),
-/// d = Σ_j 2^j · popcount(signs xor plane_j), K = Σ_j 2^j · code bits.
+/// One query's scan over sign codes. For each vector: estimate = (offset + along_centre) + sign_scale · (plane_scale ·
+/// (K − 2 d)), d = Σ_j 2^j · popcount(signs xor plane_j), K = Σ_j 2^j · code bits.
 struct ScanQuery {
   const std::uint64_t* planes = nullptr;
   std::size_t plane_count = 0;
   std::size_t words = 0;
   float plane_scale = 0;
+  float offset = 0;
 };
 
 /// The codes of one segment, in blocks of eight (code_blocks.h).
 struct ScanTarget {
   const std::byte* codes = nullptr;    ///< Blocks.
-  const std::byte* factors = nullptr;  ///< For each block: eight f32 sign scales, then eight f32 along_centre.
+  const std::byte* factors = nullptr;  ///< FactorBlocks (code_blocks.h).
   const std::uint8_t* live = nullptr;  ///< One bit a vector, eight a byte: which may be found.
 };
 

@@ -9,6 +9,12 @@
 namespace cairn::index {
 namespace {
 
+/// Eight halves as floats.
+__m256 load_halves(const std::byte* at) {
+  const __m128i halves = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(halves), 16));
+}
+
 /// Bits of each byte (Muła, Kurz & Lemire, "Faster population counts using AVX2 instructions", 2018).
 __m256i popcount_bytes(__m256i bits) {
   const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,  //
@@ -52,17 +58,17 @@ std::size_t scan(const ScanQuery& query, const ScanTarget& target, std::size_t f
                  Estimate* out) {
   const __m256 most = _mm256_set1_ps(static_cast<float>(((1u << query.plane_count) - 1) * query.words * 64));
   const __m256 two = _mm256_set1_ps(2.0f), scale = _mm256_set1_ps(query.plane_scale);
-  const __m256 least = _mm256_set1_ps(threshold);
+  const __m256 least = _mm256_set1_ps(threshold), offset = _mm256_set1_ps(query.offset);
   std::size_t found = 0;
   for (std::size_t block = first; block < last; ++block) {
     if (target.live[block] == 0) continue;
     const std::byte* codes = target.codes + block * query.words * 64;
-    const auto* factors = reinterpret_cast<const float*>(target.factors + block * 64);
+    const std::byte* factors = target.factors + block * factor_block_bytes;
     const __m256 d = to_floats(distances(query, codes), distances(query, codes + 32));
     // Both steps are exact: the numbers are integers below 2^24.
     const __m256 agreement = _mm256_sub_ps(most, _mm256_mul_ps(two, d));
-    const __m256 product = _mm256_mul_ps(_mm256_loadu_ps(factors), _mm256_mul_ps(scale, agreement));
-    const __m256 score = _mm256_add_ps(_mm256_loadu_ps(factors + 8), product);
+    const __m256 product = _mm256_mul_ps(load_halves(factors), _mm256_mul_ps(scale, agreement));
+    const __m256 score = _mm256_add_ps(_mm256_add_ps(offset, load_halves(factors + factor_block_bytes / 2)), product);
     auto hits = static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(score, least, _CMP_GE_OQ))) & target.live[block];
     if (hits == 0) continue;
     alignas(32) float scores[8];

@@ -9,6 +9,12 @@
 namespace cairn::index {
 namespace {
 
+/// Eight halves as floats.
+__m256 load_halves(const std::byte* at) {
+  const __m128i halves = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(halves), 16));
+}
+
 /// Σ_j 2^j · popcount(signs xor plane_j) of the eight vectors of a block, one a lane.
 template <std::size_t words, std::size_t planes>
 __m512i distances(const ScanQuery& query, const std::byte* block) {
@@ -33,17 +39,17 @@ std::size_t scan_blocks(const ScanQuery& query, const ScanTarget& target, std::s
   const std::size_t word_count = words != 0 ? words : query.words;
   const __m256 most = _mm256_set1_ps(static_cast<float>(((1u << query.plane_count) - 1) * word_count * 64));
   const __m256 two = _mm256_set1_ps(2.0f), scale = _mm256_set1_ps(query.plane_scale);
-  const __m256 least = _mm256_set1_ps(threshold);
+  const __m256 least = _mm256_set1_ps(threshold), offset = _mm256_set1_ps(query.offset);
   const __m512i lanes = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
   std::size_t found = 0;
   for (std::size_t block = first; block < last; ++block) {
     const std::byte* codes = target.codes + block * word_count * 64;
-    const auto* factors = reinterpret_cast<const float*>(target.factors + block * 64);
+    const std::byte* factors = target.factors + block * factor_block_bytes;
     const __m256 d = _mm512_cvtepi64_ps(distances<words, planes>(query, codes));
     // Both steps are exact: the numbers are integers below 2^24.
     const __m256 agreement = _mm256_sub_ps(most, _mm256_mul_ps(two, d));
-    const __m256 product = _mm256_mul_ps(_mm256_loadu_ps(factors), _mm256_mul_ps(scale, agreement));
-    const __m256 score = _mm256_add_ps(_mm256_loadu_ps(factors + 8), product);
+    const __m256 product = _mm256_mul_ps(load_halves(factors), _mm256_mul_ps(scale, agreement));
+    const __m256 score = _mm256_add_ps(_mm256_add_ps(offset, load_halves(factors + factor_block_bytes / 2)), product);
     const auto hits = static_cast<__mmask8>(_mm256_cmp_ps_mask(score, least, _CMP_GE_OQ) & target.live[block]);
     if (hits == 0) [[likely]]
       continue;

@@ -22,14 +22,14 @@ std::size_t scan(const ScanQuery& query, const ScanTarget& target, std::size_t f
   const auto most = static_cast<std::int64_t>(((1u << query.plane_count) - 1) * query.words * 64);
   std::size_t found = 0;
   for (std::size_t block = first; block < last; ++block) {
-    const std::byte* factors = target.factors + block * vectors_per_block * 2 * sizeof(float);
+    const ArrayView<std::uint16_t> factors(Bytes(target.factors + block * factor_block_bytes, factor_block_bytes));
     for (std::size_t lane = 0; lane < vectors_per_block; ++lane) {
       if (((target.live[block] >> lane) & 1) == 0) continue;
       const std::uint64_t d = distance(query, target.codes + block * block_bytes, lane);
       const auto agreement = static_cast<float>(most - 2 * static_cast<std::int64_t>(d));
-      const auto scale = load<float>(factors + lane * sizeof(float));
-      const auto along = load<float>(factors + (vectors_per_block + lane) * sizeof(float));
-      const float score = along + scale * (query.plane_scale * agreement);
+      const float scale = from_half(factors[lane]);
+      const float along = from_half(factors[vectors_per_block + lane]);
+      const float score = (query.offset + along) + scale * (query.plane_scale * agreement);
       if (score >= threshold) out[found++] = {static_cast<std::uint32_t>(block * vectors_per_block + lane), score};
     }
   }

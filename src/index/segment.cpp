@@ -97,9 +97,9 @@ bool vectors_fit(const State& state) {
   const std::uint64_t count = state.meta.code_bits == 0 ? 0 : state.meta.chunks;
   const std::uint64_t lanes = (count + vectors_per_block - 1) / vectors_per_block * vectors_per_block;
   return state.section(SectionKind::codes).size() == code_section_bytes(count, state.words()) &&
-         state.section(SectionKind::code_factors).size() == lanes * 2 * sizeof(float) &&
+         state.section(SectionKind::code_factors).size() == lanes * 2 * sizeof(std::uint16_t) &&
          state.section(SectionKind::fine_codes).size() == count * state.meta.code_bits &&
-         state.section(SectionKind::fine_scales).size() == count * sizeof(float);
+         state.section(SectionKind::fine_factors).size() == count * sizeof(FineFactors);
 }
 
 bool terms_fit(const State& state) {

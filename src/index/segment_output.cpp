@@ -74,11 +74,4 @@ void write_meta(SectionStream& out, const MetaInput& input) {
   out.end();
 }
 
-void FactorBlocks::add(float sign_scale, float along_centre) {
-  if (count_ % vectors_per_block == 0) values_.resize(values_.size() + 2 * vectors_per_block);
-  values_[place(count_)] = sign_scale;
-  values_[place(count_) + vectors_per_block] = along_centre;
-  ++count_;
-}
-
 }  // namespace cairn::index

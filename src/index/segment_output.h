@@ -49,21 +49,4 @@ struct MetaInput {
 };
 void write_meta(SectionStream& out, const MetaInput& input);
 
-/// Collects the two factors of each vector into blocks of eight: eight sign scales, then eight of along_centre.
-class FactorBlocks {
- public:
-  void add(float sign_scale, float along_centre);
-  Bytes bytes() const { return std::as_bytes(std::span(values_)); }
-  std::size_t size() const { return count_; }
-
-  /// Where the sign scale of a vector lies; its along_centre lies eight further on.
-  static std::size_t place(std::size_t vector) {
-    return vector / vectors_per_block * 2 * vectors_per_block + vector % vectors_per_block;
-  }
-
- private:
-  std::vector<float> values_;
-  std::size_t count_ = 0;
-};
-
 }  // namespace cairn::index

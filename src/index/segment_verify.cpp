@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, section_count + 1> section_names = {"",
                                                                            "codes",
                                                                            "code factors",
                                                                            "fine codes",
-                                                                           "fine scales",
+                                                                           "fine factors",
                                                                            "term index",
                                                                            "terms",
                                                                            "postings",
@@ -86,16 +86,17 @@ Result<void> verify_vectors(const State& state) {
   if (state.meta.code_bits == 0) return {};
   std::vector<std::uint64_t> signs(state.words());
   const std::byte* fine = state.section(SectionKind::fine_codes).data();
-  const std::byte* scales = state.section(SectionKind::fine_scales).data();
+  const ArrayView<FineFactors> fine_factors(state.section(SectionKind::fine_factors));
   for (std::size_t v = 0; v < state.meta.chunks; ++v, fine += state.meta.code_bits) {
     read_signs(state.section(SectionKind::codes).data(), state.words(), v, signs);
     for (std::size_t i = 0; i < state.meta.code_bits; ++i)
       if (((signs[i / 64] >> (i % 64)) & 1) != std::to_integer<unsigned>(fine[i]) >> 7) return damaged("codes");
-    if (!std::isfinite(load<float>(scales + v * sizeof(float)))) return damaged("fine scales");
+    if (!std::isfinite(fine_factors[v].scale) || !std::isfinite(fine_factors[v].along_centre))
+      return damaged("fine factors");
   }
-  const ArrayView<float> factors(state.section(SectionKind::code_factors));
+  const ArrayView<std::uint16_t> factors(state.section(SectionKind::code_factors));
   for (std::size_t i = 0; i < factors.size(); ++i)
-    if (!std::isfinite(factors[i])) return damaged("code factors");
+    if (!std::isfinite(from_half(factors[i]))) return damaged("code factors");
   return {};
 }
 

@@ -69,7 +69,7 @@ struct SegmentWriter::State {
   std::vector<std::uint64_t> signs;
   FactorBlocks factors;
   std::vector<std::uint8_t> fine;
-  std::vector<float> fine_scales;
+  std::vector<FineFactors> fine_factors;
   ColumnWriter columns;
   std::unordered_map<std::string, PendingPostings, HashText, std::equal_to<>> postings;
   std::vector<PendingPostings*> term_slots;  ///< Of the document that is being added, chunk after chunk.
@@ -143,9 +143,9 @@ Result<void> SegmentWriter::State::find_terms(const DocumentInput& document) {
 void SegmentWriter::State::add_vector(std::span<const float> vector) {
   const VectorCode code = codec.encode(vector);
   signs.insert(signs.end(), code.signs.begin(), code.signs.end());
-  factors.add(code.sign_scale, code.along_centre);
+  factors.add(to_half(code.sign_scale), to_half(code.along_centre));
   fine.insert(fine.end(), code.fine.begin(), code.fine.end());
-  fine_scales.push_back(code.fine_scale);
+  fine_factors.push_back({code.fine_scale, code.along_centre});
 }
 
 void SegmentWriter::State::add_terms(const DocumentInput& document) {
@@ -191,7 +191,7 @@ void SegmentWriter::State::write_vectors(SectionStream& out) {
   out.end();
   out.section(SectionKind::code_factors, factors.bytes());
   out.section(SectionKind::fine_codes, std::as_bytes(std::span(fine)));
-  out.section(SectionKind::fine_scales, std::as_bytes(std::span(fine_scales)));
+  out.section(SectionKind::fine_factors, std::as_bytes(std::span(fine_factors)));
 }
 
 void SegmentWriter::State::write_terms(SectionStream& out, const LengthsView& length_view,

@@ -36,9 +36,12 @@ struct Bm25Options {
 };
 
 struct DenseOptions {
-  /// How many of the best 1-bit candidates of the whole snapshot are re-ranked by the finer code.
-  std::uint32_t rerank = 200;
-  /// Of one coordinate of the query in the 1-bit scan, 1 to 4.
+  /// A 1-bit estimate is re-ranked by the finer code when it lies no more than so many standard errors below the
+  /// estimate that is the last of the best. Infinity: as many as `rerank` allows.
+  float doubt = 3.0f;
+  /// At most so many are re-ranked, the best of the whole snapshot.
+  std::uint32_t rerank = 400;
+  /// Bits of one coordinate of the query in the 1-bit scan, 1 to 4.
   std::uint32_t query_bits = 4;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 namespace cairn::index {
 namespace {
@@ -102,10 +103,19 @@ VectorCode VectorCodec::encode(std::span<const float> vector) const {
   return code;
 }
 
+/// ‖q‖‖r‖ √((π/2 − 1) / D): RaBitQ, theorem 3.2, for a code that agrees with r as well as is expected. A unit vector
+/// lies √(1 − ‖c‖²) from the centre of its model, give or take a little.
+float VectorCodec::estimate_error(std::span<const float> q) const {
+  const float distance = std::sqrt(std::max(0.1f, 1.0f - dot(centre_, centre_)));
+  const float length = std::sqrt(sum_of(q.size(), [&](std::size_t i) { return q[i] * q[i]; }));
+  return length * distance * std::sqrt((std::numbers::pi_v<float> / 2 - 1) / static_cast<float>(q.size()));
+}
+
 QueryCode VectorCodec::encode_query(std::span<const float> query, std::uint32_t bits) const {
   const std::vector<float> q = rotated(query);
   QueryCode code;
   code.along_centre = dot(query, centre_);
+  code.estimate_error = q.empty() ? 0 : estimate_error(q);
   make_planes(q, bits, code);
   make_fine(q, code);
   return code;

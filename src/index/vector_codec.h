@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "index/format.h"
 #include "index/rotation.h"
 #include "index/types.h"
 
@@ -27,6 +28,7 @@ struct QueryCode {
   float fine_scale = 0;
   std::int64_t fine_sum = 0;  ///< Sum of `fine`.
   float along_centre = 0;     ///< <query, c>.
+  float estimate_error = 0;   ///< Standard error of an estimate by the scan, for a typical unit vector.
 };
 
 /// Turns vectors of one space into codes. Immutable; any number of threads.
@@ -44,15 +46,17 @@ class VectorCodec {
   /// R(vector − centre).
   std::vector<float> rotated(std::span<const float> vector) const;
 
+  float estimate_error(std::span<const float> q) const;
+
   Rotation rotation_;
   std::vector<float> centre_;
 };
 
 /// The exact score of a chunk: <query, x> with r replaced by its fine code. Integer in the middle, so that every
 /// machine gives the same bits. `dot` = Σ query.fine · (fine − 128).
-inline float fine_score(const QueryCode& query, std::int64_t dot, float fine_scale, float along_centre) {
+inline float fine_score(const QueryCode& query, std::int64_t dot, const FineFactors& factors) {
   const float product = static_cast<float>(2 * dot + query.fine_sum) * 0.5f;
-  return (query.along_centre + along_centre) + (query.fine_scale * fine_scale) * product;
+  return (query.along_centre + factors.along_centre) + (query.fine_scale * factors.scale) * product;
 }
 
 }  // namespace cairn::index

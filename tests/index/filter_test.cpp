@@ -67,7 +67,8 @@ using Kind = Filter::Kind;
 TEST_F(Filters, EqualityFindsAnyOfTheValuesOfAnyType) {
   expect({.kind = Kind::equals_any, .property = "group", .values = {"a", "d", "nobody"}},
          any("group", [](const Value& v) { return v == Value("a") || v == Value("d"); }));
-  expect({.kind = Kind::equals_any, .property = "even", .values = {true}}, any("even", [](const Value& v) { return v == Value(true); }));
+  expect({.kind = Kind::equals_any, .property = "even", .values = {true}},
+         any("even", [](const Value& v) { return v == Value(true); }));
   expect({.kind = Kind::equals_any, .property = "number", .values = {-0.0, 3.0, "text 1"}},
          any("number", [](const Value& v) { return v == Value(0.0) || v == Value(3.0) || v == Value("text 1"); }));
   expect({.kind = Kind::equals_any, .property = "missing", .values = {1.0}}, [](const auto&) { return false; });
@@ -75,15 +76,20 @@ TEST_F(Filters, EqualityFindsAnyOfTheValuesOfAnyType) {
 }
 
 TEST_F(Filters, RangesCompareNumbersWithNumbersAndTextWithText) {
-  const auto number = [](const Value& v, auto holds) { return std::holds_alternative<double>(v) && holds(std::get<double>(v)); };
+  const auto number = [](const Value& v, auto holds) {
+    return std::holds_alternative<double>(v) && holds(std::get<double>(v));
+  };
   expect({.kind = Kind::range, .property = "number", .at_least = 3.0, .less_than = 7.0},
          any("number", [&](const Value& v) { return number(v, [](double x) { return x >= 3 && x < 7; }); }));
   expect({.kind = Kind::range, .property = "number", .greater_than = 3.0, .at_most = 7.0},
          any("number", [&](const Value& v) { return number(v, [](double x) { return x > 3 && x <= 7; }); }));
-  expect({.kind = Kind::range, .property = "group", .at_least = "b", .less_than = "d"},
-         any("group", [](const Value& v) { return std::get<std::string>(v) >= "b" && std::get<std::string>(v) < "d"; }));
-  expect({.kind = Kind::range, .property = "number", .at_least = 9.0, .less_than = 2.0}, [](const auto&) { return false; });
-  expect({.kind = Kind::range, .property = "number", .at_least = 3.0, .less_than = "x"}, [](const auto&) { return false; });
+  expect(
+      {.kind = Kind::range, .property = "group", .at_least = "b", .less_than = "d"},
+      any("group", [](const Value& v) { return std::get<std::string>(v) >= "b" && std::get<std::string>(v) < "d"; }));
+  expect({.kind = Kind::range, .property = "number", .at_least = 9.0, .less_than = 2.0},
+         [](const auto&) { return false; });
+  expect({.kind = Kind::range, .property = "number", .at_least = 3.0, .less_than = "x"},
+         [](const auto&) { return false; });
 }
 
 TEST_F(Filters, TreesCombineAndNotIsTrueForWhatIsMissing) {

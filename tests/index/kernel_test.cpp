@@ -14,7 +14,7 @@ namespace {
 
 struct Codes {
   std::vector<std::uint64_t> signs, planes;
-  std::vector<float> factors;
+  std::vector<std::uint16_t> factors;
   std::vector<std::uint8_t> live;
 };
 
@@ -23,14 +23,15 @@ Codes random_codes(std::size_t blocks, std::size_t words, std::mt19937_64& rando
   std::normal_distribution<float> normal;
   for (std::size_t i = 0; i < blocks * words * vectors_per_block; ++i) codes.signs.push_back(random());
   for (std::size_t i = 0; i < 4 * words; ++i) codes.planes.push_back(random());
-  for (std::size_t i = 0; i < blocks * 2 * vectors_per_block; ++i) codes.factors.push_back(normal(random));
-  for (std::size_t i = 0; i < blocks; ++i) codes.live.push_back(static_cast<std::uint8_t>(random() | (i % 3 == 0 ? 0xFF : 0)));
+  for (std::size_t i = 0; i < blocks * 2 * vectors_per_block; ++i) codes.factors.push_back(to_half(normal(random)));
+  for (std::size_t i = 0; i < blocks; ++i)
+    codes.live.push_back(static_cast<std::uint8_t>(random() | (i % 3 == 0 ? 0xFF : 0)));
   return codes;
 }
 
-std::vector<std::pair<std::uint32_t, std::uint32_t>> scan(const ScanKernel& kernel, const Codes& codes, std::size_t words,
-                                                          std::size_t bits, float threshold) {
-  const ScanQuery query{codes.planes.data(), bits, words, 0.0173f};
+std::vector<std::pair<std::uint32_t, std::uint32_t>> scan(const ScanKernel& kernel, const Codes& codes,
+                                                          std::size_t words, std::size_t bits, float threshold) {
+  const ScanQuery query{codes.planes.data(), bits, words, 0.0173f, 0.3f};
   const ScanTarget target{std::as_bytes(std::span(codes.signs)).data(), std::as_bytes(std::span(codes.factors)).data(),
                           codes.live.data()};
   std::vector<Estimate> found(codes.live.size() * vectors_per_block);
@@ -48,7 +49,8 @@ TEST(ScanKernels, GiveTheSameEstimatesToTheLastBit) {
       for (const float threshold : {-std::numeric_limits<float>::infinity(), 0.1f, 3.0f, 1e9f}) {
         const auto expected = scan(*available_kernels().front(), codes, words, bits, threshold);
         for (const ScanKernel* kernel : available_kernels())
-          EXPECT_EQ(scan(*kernel, codes, words, bits, threshold), expected) << kernel->name << ' ' << words << ' ' << bits;
+          EXPECT_EQ(scan(*kernel, codes, words, bits, threshold), expected)
+              << kernel->name << ' ' << words << ' ' << bits;
       }
     }
   }
@@ -118,9 +120,10 @@ TEST(VectorCodec, EstimatesAreUnbiasedAndFineCodesShareTheSignBit) {
     const QueryCode query = codec.encode_query(q, 4);
     int agreement = 15 * 384;
     for (std::size_t j = 0; j < 4; ++j)
-      for (std::size_t w = 0; w < 6; ++w) agreement -= (2 << j) * std::popcount(code.signs[w] ^ query.planes[j * 6 + w]);
-    const float estimate = query.along_centre + code.along_centre +
-                           code.sign_scale * query.plane_scale * static_cast<float>(agreement);
+      for (std::size_t w = 0; w < 6; ++w)
+        agreement -= (2 << j) * std::popcount(code.signs[w] ^ query.planes[j * 6 + w]);
+    const float estimate =
+        query.along_centre + code.along_centre + code.sign_scale * query.plane_scale * static_cast<float>(agreement);
     error += estimate - product;
     EXPECT_NEAR(estimate, product, 0.2 * std::sqrt(5.0 * 384));  // Five standard deviations.
     for (std::size_t i = 0; i < 384; ++i) ASSERT_EQ((code.signs[i / 64] >> (i % 64)) & 1, code.fine[i] >> 7);

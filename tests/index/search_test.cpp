@@ -162,7 +162,8 @@ TEST(Dense, FindsTheBestOfTheFineCodeWhenAllAreReRanked) {
     std::vector<Candidate> all = all_chunks(snapshot);
     snapshot.score_dense("test-model", query, all);
     for (const std::size_t limit : {1, 10, 2000})
-      EXPECT_EQ(hits(snapshot, snapshot.search_dense("test-model", query, limit, nullptr, {.rerank = 5000})),
+      EXPECT_EQ(hits(snapshot,
+                     snapshot.search_dense("test-model", query, limit, nullptr, {.doubt = INFINITY, .rerank = 5000})),
                 best(hits(snapshot, all), limit));
   }
 }
@@ -183,7 +184,8 @@ std::vector<std::vector<Hit>> answers(const Snapshot& snapshot) {
   for (const Filter* each : {static_cast<const Filter*>(nullptr), &filter}) {
     for (const auto& terms : queries()) out.push_back(hits(snapshot, snapshot.search_lexical(terms, 20, each, {})));
     for (int i = 0; i < 5; ++i)
-      out.push_back(hits(snapshot, snapshot.search_dense("test-model", corpus.vector(), 20, each, {.rerank = 30})));
+      out.push_back(
+          hits(snapshot, snapshot.search_dense("test-model", corpus.vector(), 20, each, {.doubt = 2, .rerank = 100})));
   }
   return out;
 }
