@@ -1,9 +1,20 @@
 #include "base/utf8.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace cairn::utf8 {
 namespace {
+
+constexpr std::uint64_t high_bits = 0x8080808080808080;
+
+/// Eight bytes at once; most text is looked at this way.
+std::uint64_t word_at(std::string_view text, std::size_t i) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, text.data() + i, sizeof(word));
+  return word;
+}
 
 unsigned char at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
 bool is_continuation(unsigned char c) { return (c & 0xC0) == 0x80; }
@@ -39,20 +50,28 @@ std::size_t sequence_length(std::string_view text, std::size_t i, std::size_t& c
 bool is_valid(std::string_view text) {
   std::size_t consumed = 0;
   for (std::size_t i = 0; i < text.size();) {
-    if (at(text, i) < 0x80) {
+    if (i + 8 <= text.size() && (word_at(text, i) & high_bits) == 0) {
+      i += 8;
+    } else if (at(text, i) < 0x80) {
       ++i;
-      continue;
+    } else {
+      const std::size_t n = sequence_length(text, i, consumed);
+      if (n == 0) return false;
+      i += n;
     }
-    const std::size_t n = sequence_length(text, i, consumed);
-    if (n == 0) return false;
-    i += n;
   }
   return true;
 }
 
 std::size_t length(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
+  // A byte continues a code point when its top bits are 10: bit 7 set and bit 6 clear.
+  std::size_t continuations = 0, i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    const std::uint64_t word = word_at(text, i);
+    continuations += static_cast<std::size_t>(std::popcount(word & ~(word << 1) & high_bits));
+  }
+  for (; i < text.size(); ++i) continuations += is_continuation(at(text, i)) ? 1 : 0;
+  return text.size() - continuations;
 }
 
 char32_t next(std::string_view text, std::size_t& offset) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace cairn::utf8 {
 namespace {
 
@@ -30,6 +32,19 @@ TEST(Utf8, DecodesWhatItEncodes) {
     EXPECT_EQ(next(text, offset), c);
     EXPECT_EQ(offset, text.size());
   }
+}
+
+TEST(Utf8, CountsAndChecksTextOfEveryLengthAndAlignment) {
+  const std::string mixed = "a會é𠮷zz plain ascii that fills whole words, 會議會議會議會議";
+  for (std::size_t from = 0; from < mixed.size(); ++from)
+    for (std::size_t size = 0; from + size <= mixed.size(); ++size) {
+      const std::string_view part = std::string_view(mixed).substr(from, size);
+      const auto is_lead = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+      EXPECT_EQ(length(part), static_cast<std::size_t>(std::ranges::count_if(part, is_lead)));
+      const bool whole =
+          (size == 0 || is_lead(part[0])) && (from + size == mixed.size() || is_lead(mixed[from + size]));
+      EXPECT_EQ(is_valid(part), whole) << from << " " << size;
+    }
 }
 
 TEST(CodePointIndex, FindsEveryPositionInBothDirections) {
