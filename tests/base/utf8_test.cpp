@@ -42,7 +42,7 @@ TEST(Utf8, CountsAndChecksTextOfEveryLengthAndAlignment) {
       const auto is_lead = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
       EXPECT_EQ(length(part), static_cast<std::size_t>(std::ranges::count_if(part, is_lead)));
       const bool whole =
-          (size == 0 || is_lead(part[0])) && (from + size == mixed.size() || is_lead(mixed[from + size]));
+          size == 0 || (is_lead(part[0]) && (from + size == mixed.size() || is_lead(mixed[from + size])));
       EXPECT_EQ(is_valid(part), whole) << from << " " << size;
     }
 }
