@@ -35,12 +35,6 @@ inline __m512 power_of_two(__m512 x) {
       _mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(shifted), 23)));
 }
 
-inline __m512i broadcast_four(const void* bytes) {
-  std::int32_t four;
-  __builtin_memcpy(&four, bytes, 4);
-  return _mm512_set1_epi32(four);
-}
-
 /// The quantised operands of one head. Keys: [keys / 32][head_size / 4][32][4]; values: [keys / 2][head_size][2].
 struct HeadOperands {
   std::int8_t* queries;  // [query_count][head_size]
@@ -147,8 +141,8 @@ void score(const std::int8_t* const (&query)[kRows], const Attention& block, con
       const __m512i k0 = _mm512_loadu_si512(panel), k1 = _mm512_loadu_si512(panel + 64);
       for (std::uint32_t r = 0; r < kRows; ++r) {
         const __m512i q = broadcast_four(query[r] + d);
-        low[r] = _mm512_dpbusd_epi32(low[r], k0, q);
-        high[r] = _mm512_dpbusd_epi32(high[r], k1, q);
+        dot_bytes(low[r], k0, q);
+        dot_bytes(high[r], k1, q);
       }
     }
     const std::uint32_t left = block.tokens - t;
@@ -197,8 +191,8 @@ void mix(const Attention& block, const HeadOperands& head, const float (&inverse
       const __m512i v0 = _mm512_loadu_si512(values);
       const __m512i v1 = _mm512_loadu_si512(values + 2 * std::size_t(block.head_size));
       for (std::uint32_t r = 0; r < kRows; ++r) {
-        even[r] = _mm512_dpwssd_epi32(even[r], broadcast_four(head.powers + r * keys + t), v0);
-        odd[r] = _mm512_dpwssd_epi32(odd[r], broadcast_four(head.powers + r * keys + t + 2), v1);
+        dot_words(even[r], broadcast_four(head.powers + r * keys + t), v0);
+        dot_words(odd[r], broadcast_four(head.powers + r * keys + t + 2), v1);
       }
     }
     const __m512 scale = _mm512_loadu_ps(head.value_scales + c);

@@ -218,7 +218,7 @@ Encoder& Encoder::operator=(Encoder&&) noexcept = default;
 Encoder::~Encoder() = default;
 
 Result<Encoder> Encoder::open(Bytes packed, Isa isa) {
-  const Kernels* kernels = kernels_for(isa);
+  const Kernels* kernels = kernels_for(isa, best_isa());
   if (!kernels)
     return fail(ErrorKind::unsupported,
                 fmt::format("this processor has no {}; use best_isa() to choose the kernels", name_of(isa)));

@@ -21,8 +21,8 @@ Isa best_isa() { return Isa::scalar; }
 
 #endif
 
-const Kernels* kernels_for(Isa isa) {
-  if (isa > best_isa()) return nullptr;
+const Kernels* kernels_for(Isa isa, Isa best) {
+  if (isa > best) return nullptr;
   switch (isa) {
     case Isa::scalar: return &kScalarKernels;
     case Isa::avx2: return &kAvx2Kernels;

@@ -63,8 +63,8 @@ struct Kernels {
 /// The activation, as the scalar kernels compute it.
 float scalar_gelu(float x);
 
-/// Null where this build has no such kernels.
-const Kernels* kernels_for(Isa isa);
+/// The kernels of `isa`, or null where a processor whose best one is `best` cannot run them.
+const Kernels* kernels_for(Isa isa, Isa best);
 
 extern const Kernels kScalarKernels;
 extern const Kernels kAvx2Kernels;

@@ -63,34 +63,50 @@ inline void finish(__m512i low, __m512i high, const Linear& weights, std::uint32
   }
 }
 
-/// kRows × 32 results. Eight rows take 16 sums, 2 weights and a broadcast: what g++ 12 keeps in registers.
-template <int kRows, bool kGelu>
-inline void tile(QuantisedRows rows, std::size_t first, const Linear& weights, std::uint32_t column,
-                 const std::int8_t* prefetch, const Store& to) {
-  const std::int8_t* panel = weights.panels + std::size_t(column) * weights.inputs;
-  const std::uint8_t* in = rows.values + first * weights.inputs;
-  __m512i low[kRows], high[kRows];
-  for (int r = 0; r < kRows; ++r) {
-    low[r] = _mm512_loadu_si512(weights.start + column);
-    high[r] = _mm512_loadu_si512(weights.start + column + 16);
+/// Four bytes, kTimes strides after `base`, in every lane. The address is written out, because left alone g++ 12 keeps
+/// one pointer for each row, and those beyond the general registers in vector registers.
+template <int kTimes>
+[[gnu::always_inline]] inline __m512i broadcast_row(const std::uint8_t* base, std::size_t stride) {
+  __m512i x;
+  if constexpr (kTimes == 0) asm("vpbroadcastd (%1), %0" : "=v"(x) : "r"(base));
+  if constexpr (kTimes == 1) asm("vpbroadcastd (%1,%2), %0" : "=v"(x) : "r"(base), "r"(stride));
+  if constexpr (kTimes == 2) asm("vpbroadcastd (%1,%2,2), %0" : "=v"(x) : "r"(base), "r"(stride));
+  return x;
+}
+
+// Each row's two sums are variables of their own: g++ 12 keeps an array of them in memory.
+#define CAIRN_EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
+#define CAIRN_START(r) [[maybe_unused]] __m512i low##r = start_low, high##r = start_high;
+#define CAIRN_STEP(r)                                          \
+  if constexpr (kRows > r) {                                   \
+    const __m512i x = broadcast_row<r % 3>(in[r / 3], stride); \
+    dot_bytes(low##r, x, w0);                                  \
+    dot_bytes(high##r, x, w1);                                 \
   }
-  for (std::uint32_t k = 0; k < weights.inputs; k += 4, panel += 128) {
+#define CAIRN_FINISH(r) \
+  if constexpr (kRows > r) finish<kGelu>(low##r, high##r, weights, column, rows.scales[first + r], to, first + r);
+
+/// kRows × 32 results. Eight rows take 16 registers for sums, 2 for weights and 1 for the activations.
+template <int kRows, bool kGelu>
+[[gnu::noinline]] void tile(QuantisedRows rows, std::size_t first, const Linear& weights, std::uint32_t column,
+                            const std::int8_t* prefetch, const Store& to) {
+  const std::int8_t* panel = weights.panels + std::size_t(column) * weights.inputs;
+  const std::int8_t* const end = panel + std::size_t(kPanelColumns) * weights.inputs;
+  const std::size_t stride = weights.inputs;
+  const std::uint8_t* in[3];
+  for (std::size_t i = 0; i < 3; ++i) in[i] = rows.values + (first + 3 * i) * stride;
+  const __m512i start_low = _mm512_loadu_si512(weights.start + column);
+  const __m512i start_high = _mm512_loadu_si512(weights.start + column + 16);
+  const std::ptrdiff_t ahead = prefetch ? prefetch - panel : 0;
+  CAIRN_EACH_ROW(CAIRN_START)
+  for (; panel != end; panel += 128, in[0] += 4, in[1] += 4, in[2] += 4) {
     const __m512i w0 = _mm512_loadu_si512(panel);
     const __m512i w1 = _mm512_loadu_si512(panel + 64);
-    if (prefetch) {
-      _mm_prefetch(reinterpret_cast<const char*>(prefetch + std::size_t(k) * 32), _MM_HINT_T0);
-      _mm_prefetch(reinterpret_cast<const char*>(prefetch + std::size_t(k) * 32 + 64), _MM_HINT_T0);
-    }
-    for (int r = 0; r < kRows; ++r) {
-      std::int32_t four;
-      __builtin_memcpy(&four, in + std::size_t(r) * weights.inputs + k, 4);
-      const __m512i x = _mm512_set1_epi32(four);
-      low[r] = _mm512_dpbusd_epi32(low[r], x, w0);
-      high[r] = _mm512_dpbusd_epi32(high[r], x, w1);
-    }
+    _mm_prefetch(reinterpret_cast<const char*>(panel + ahead), _MM_HINT_T0);
+    _mm_prefetch(reinterpret_cast<const char*>(panel + ahead + 64), _MM_HINT_T0);
+    CAIRN_EACH_ROW(CAIRN_STEP)
   }
-  for (int r = 0; r < kRows; ++r)
-    finish<kGelu>(low[r], high[r], weights, column, rows.scales[first + r], to, first + r);
+  CAIRN_EACH_ROW(CAIRN_FINISH)
 }
 
 template <bool kGelu>
