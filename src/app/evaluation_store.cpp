@@ -1,9 +1,12 @@
 #include "app/evaluation_store.h"
 
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "app/beir.h"
 #include "app/ingest_documents.h"
+#include "app/query_language.h"
 
 namespace cairn {
 namespace {
@@ -19,6 +22,37 @@ Result<Collection> find_or_create(Catalog& catalog, const EvaluationCorpus& corp
   return catalog.create_collection(wanted);
 }
 
+/// Sets now and then have documents without any text, which nothing can find; they are not worth failing for.
+IngestSources counting_blank(IngestSources sources, std::uint64_t& blank) {
+  return [sources = std::move(sources), &blank]() -> Result<std::optional<IngestSource>> {
+    auto source = sources();
+    if (source && *source && is_blank(std::get<std::string>((*source)->content))) ++blank;
+    return source;
+  };
+}
+
+/// Figures of a set that is only half there would be wrong without saying so.
+class LastFailure {
+ public:
+  WorkerEvents noting(WorkerEvents events) {
+    events.on_outcome = [this, next = events.on_outcome](const TaskOutcome& outcome) {
+      if (outcome.status == TaskStatus::failed) what_ = outcome.external_id + ": " + outcome.error;
+      if (next) next(outcome);
+    };
+    return events;
+  }
+
+  std::unexpected<Error> error(std::uint64_t failed) const {
+    return fail(ErrorKind::unavailable, std::to_string(failed) +
+                                            " documents of the corpus could not be indexed, so that its "
+                                            "figures would be wrong; the last of them is " +
+                                            what_);
+  }
+
+ private:
+  std::string what_;
+};
+
 }  // namespace
 
 Result<IngestedCorpus> ingest_corpus(const WorkerPorts& ports, const EvaluationCorpus& corpus) {
@@ -28,8 +62,11 @@ Result<IngestedCorpus> ingest_corpus(const WorkerPorts& ports, const EvaluationC
   CAIRN_TRY(const Collection collection, find_or_create(ports.catalog, corpus));
   IngestRequest request;
   request.collection = collection.id;
-  CAIRN_CHECK(ingest_documents(ports.catalog, ports.blobs, request, sources, corpus.cancel));
-  CAIRN_TRY(const WorkerReport report, run_tasks(ports, corpus.worker, corpus.events, corpus.cancel));
+  std::uint64_t blank = 0;
+  CAIRN_CHECK(ingest_documents(ports.catalog, ports.blobs, request, counting_blank(sources, blank), corpus.cancel));
+  LastFailure failure;
+  CAIRN_TRY(const WorkerReport report, run_tasks(ports, corpus.worker, failure.noting(corpus.events), corpus.cancel));
+  if (report.failed > blank) return failure.error(report.failed);
   ingested.tokens = report.tokens;
   ingested.seconds = std::chrono::duration<double>(ports.clock.monotonic() - started).count();
   CAIRN_TRY(ingested.collection, ports.catalog.collection(collection.id));
