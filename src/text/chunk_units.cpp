@@ -10,6 +10,8 @@
 namespace cairn::text {
 namespace {
 
+constexpr std::uint32_t kWindow = 64 * 1024;
+
 bool is_blank(char32_t c) { return u_isUWhiteSpace(static_cast<UChar32>(c)) != 0; }
 
 /// How good a place to cut is the one before `after`? 3 a clause ends, 2 a word ends, 1 not inside a word, 0 inside.
@@ -91,20 +93,30 @@ std::uint32_t UnitReader::weight(Span span, std::size_t pieces) const {
 
 std::uint32_t UnitReader::weight(Span span) const { return weight(span, model_.piece_spans(slice(span)).size()); }
 
-void UnitReader::append_units(const Block& block, std::uint32_t number, std::vector<Unit>& units) const {
-  const std::string_view text = slice(block.span);
-  std::vector<Span> parts;
-  switch (block.kind) {
+std::vector<Span> UnitReader::parts_of(BlockKind kind, std::string_view text) const {
+  switch (kind) {
     case BlockKind::heading:
-    case BlockKind::table_row: parts = {trimmed({0, block.span.size()}, text)}; break;
-    case BlockKind::code: parts = lines_of(text); break;
-    default: parts = split_sentences(text, language_); break;
+    case BlockKind::table_row: return {trimmed({0, static_cast<std::uint32_t>(utf8::length(text))}, text)};
+    case BlockKind::code: return lines_of(text);
+    default: return split_sentences(text, language_);
+  }
+}
+
+std::uint32_t UnitReader::append_units(const Block& block, std::uint32_t number, std::uint32_t from,
+                                       std::vector<Unit>& units) const {
+  const bool is_whole = block.kind == BlockKind::heading || block.kind == BlockKind::table_row;
+  const std::uint32_t end = is_whole ? block.span.end : std::min(block.span.end, from + kWindow);
+  std::vector<Span> parts = parts_of(block.kind, slice({from, end}));
+  std::uint32_t next = end;
+  if (end < block.span.end && parts.size() > 1) {  // The last one may go on behind the window.
+    next = from + parts.back().start;
+    parts.pop_back();
   }
   for (const Span part : parts) {
     if (part.size() == 0) continue;
-    const Span span{block.span.start + part.start, block.span.start + part.end};
-    append_pieces(span, number, max_tokens_, CutAt::clauses, units);
+    append_pieces({from + part.start, from + part.end}, number, max_tokens_, CutAt::clauses, units);
   }
+  return next;
 }
 
 void UnitReader::append_pieces(Span span, std::uint32_t number, std::uint32_t limit, CutAt preference,

@@ -35,7 +35,10 @@ class UnitReader {
 
   UnitReader(std::string_view text, std::string_view language, std::uint32_t max_tokens, const ChunkingModel& model);
 
-  void append_units(const Block& block, std::uint32_t number, std::vector<Unit>& units) const;
+  /// Appends the units of `block` from character `from` of the text on, and returns where it stopped: at the block's
+  /// end, or after some 64 k characters, so that an endless block is never held as units all at once.
+  std::uint32_t append_units(const Block& block, std::uint32_t number, std::uint32_t from,
+                             std::vector<Unit>& units) const;
 
   /// Cuts any stretch into units of at most `limit`.
   void append_pieces(Span span, std::uint32_t number, std::uint32_t limit, CutAt preference,
@@ -49,6 +52,7 @@ class UnitReader {
   std::size_t size() const { return index_.size(); }
 
  private:
+  std::vector<Span> parts_of(BlockKind kind, std::string_view text) const;
   std::uint32_t weight(Span span, std::size_t pieces) const;
   void append_checked(Unit unit, std::uint32_t limit, std::vector<Unit>& units) const;
 

@@ -65,6 +65,7 @@ class Chunker {
 
   std::uint32_t capacity() const { return options_.max_tokens - options_.overlap_tokens; }
   Path section_of(std::size_t block) const;
+  Result<void> close_full_sections(std::vector<Unit>& units, const Path& path);
   Result<void> close_section(std::vector<Unit>& units, const Path& path);
   Result<std::vector<float>> penalties(const std::vector<Unit>& units) const;
   float structural_penalty(const Unit& unit, const Unit& next) const;
@@ -104,17 +105,25 @@ Result<std::vector<ChunkSpan>> Chunker::by_structure() {
       CAIRN_CHECK(close_section(units, path));
       path = std::move(here);
     }
-    reader_.append_units(blocks_[i], static_cast<std::uint32_t>(i), units);
-    while (units.size() >= 2 * kUnitsAtOnce) {  // One block alone can be that long.
-      std::vector<Unit> rest(units.begin() + kUnitsAtOnce, units.end());
-      units.resize(kUnitsAtOnce);
-      CAIRN_CHECK(close_section(units, path));
-      units = std::move(rest);
+    for (std::uint32_t at = blocks_[i].span.start; at < blocks_[i].span.end;) {
+      at = reader_.append_units(blocks_[i], static_cast<std::uint32_t>(i), at, units);
+      CAIRN_CHECK(close_full_sections(units, path));
     }
   }
   CAIRN_CHECK(close_section(units, path));
   if (last_.weight > 0) chunks_.push_back(std::move(last_.chunk));
   return std::move(chunks_);
+}
+
+/// One block alone can have more units than are packed at once.
+Result<void> Chunker::close_full_sections(std::vector<Unit>& units, const Path& path) {
+  while (units.size() >= 2 * kUnitsAtOnce) {
+    std::vector<Unit> rest(units.begin() + kUnitsAtOnce, units.end());
+    units.resize(kUnitsAtOnce);
+    CAIRN_CHECK(close_section(units, path));
+    units = std::move(rest);
+  }
+  return {};
 }
 
 Result<void> Chunker::close_section(std::vector<Unit>& units, const Path& path) {
@@ -201,8 +210,10 @@ std::vector<ChunkSpan> Chunker::by_sentences() {
     units.clear();
   };
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    reader_.append_units(blocks_[i], static_cast<std::uint32_t>(i), units);
-    if (units.size() >= kUnitsAtOnce) flush();
+    for (std::uint32_t at = blocks_[i].span.start; at < blocks_[i].span.end;) {
+      at = reader_.append_units(blocks_[i], static_cast<std::uint32_t>(i), at, units);
+      if (units.size() >= kUnitsAtOnce) flush();
+    }
   }
   flush();
   return std::move(chunks_);

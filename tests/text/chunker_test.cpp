@@ -193,6 +193,20 @@ TEST(Chunker, BadOptionsAndBadBlocksAreRefused) {
   EXPECT_EQ(kind_of({}, {{.span = {3, 1}}}), "invalid");
 }
 
+TEST(Chunker, AnEndlessParagraphIsReadInPartsWithoutCuttingASentence) {
+  std::string words;
+  for (std::size_t i = 0; words.size() < 300000; ++i) words += sentence(3 + i % 9) + " ";
+  for (const ChunkStrategy strategy : {ChunkStrategy::recursive, ChunkStrategy::sentence}) {
+    std::string together;
+    for (const std::string& text :
+         texts_of(TestDocument().paragraph(words), {.strategy = strategy, .max_tokens = 32})) {
+      ASSERT_TRUE(text.starts_with("The") && text.ends_with(".")) << text;
+      together += text + " ";
+    }
+    EXPECT_EQ(together, words);
+  }
+}
+
 TEST(Chunker, AnEndlessWordIsCutByCharacters) {
   const auto document = TestDocument().paragraph(std::string(100000, 'x'));
   for (const ChunkSpan& found : chunks_of(document, {.max_tokens = 32})) EXPECT_LE(found.span.size(), 32u * 16);
