@@ -11,7 +11,8 @@ namespace fs = std::filesystem;
 
 class SourcesTest : public testing::Test {
  protected:
-  SourcesTest() : folder_(fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name()) {
+  SourcesTest()
+      : folder_(fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name()) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
@@ -24,7 +25,7 @@ class SourcesTest : public testing::Test {
 
   /// External ids of all documents, in order; the error's message in the place where one occurs.
   std::vector<std::string> ids(const std::vector<fs::path>& paths, const std::string& format = "auto") {
-    auto sources = PathSources::open(paths, format);
+    auto sources = PathSources::open(paths, format, folder_ / "store");
     if (!sources) return {"error: " + sources.error().message};
     std::vector<std::string> found;
     for (;;) {
@@ -50,6 +51,12 @@ TEST_F(SourcesTest, FoldersAreWalkedByNameWithoutHiddenEntries) {
   EXPECT_EQ(ids({folder_}), (std::vector<std::string>{root + "/a/z.txt", root + "/b.txt"}));
 }
 
+TEST_F(SourcesTest, TheStoreItselfIsNotADocument) {
+  write("a.txt");
+  write("store/catalog.sqlite");
+  EXPECT_EQ(ids({folder_}), (std::vector<std::string>{(folder_ / "a.txt").string()}));
+}
+
 TEST_F(SourcesTest, AFileKeepsThePathThatWasGiven) {
   write("a.txt");
   EXPECT_EQ(ids({folder_ / "." / "a.txt"}), (std::vector<std::string>{(folder_ / "." / "a.txt").string()}));
@@ -65,7 +72,7 @@ TEST_F(SourcesTest, ABeirFolderGivesTheDocumentsOfItsCorpus) {
   write("corpus.jsonl", "{\"_id\":\"7\",\"title\":\"T\",\"text\":\"body\"}\n\n{\"_id\":\"8\",\"text\":\"\"}\n");
   write("queries.jsonl", "{\"_id\":\"q\",\"text\":\"?\"}\n");
   EXPECT_EQ(ids({folder_}), (std::vector<std::string>{"7", "8"}));
-  auto sources = PathSources::open({folder_}, "beir");
+  auto sources = PathSources::open({folder_}, "beir", folder_ / "store");
   ASSERT_TRUE(sources);
   EXPECT_EQ((*sources)->total(), 2u);
   const auto first = (*sources)->next();

@@ -116,7 +116,8 @@ std::string result_as_text(const Terminal& terminal, const Tally& tally, double 
 }
 
 Result<int> ingest(const Context& context, OpenStore& store, const Options& options) {
-  CAIRN_TRY(const std::unique_ptr<PathSources> sources, PathSources::open(options.paths, options.format));
+  CAIRN_TRY(const std::unique_ptr<PathSources> sources,
+            PathSources::open(options.paths, options.format, store.folder()));
   CAIRN_TRY(const Collection collection, collection_named(store.catalog(), options.collection));
   Tally tally;
   IngestRequest request;

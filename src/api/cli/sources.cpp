@@ -34,17 +34,17 @@ bool is_document_list(const fs::path& path) {
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
 /// The files below a folder, by name, so that a rerun meets them in the same order.
-Result<std::vector<fs::path>> files_below(const fs::path& folder) {
+Result<std::vector<fs::path>> files_below(const fs::path& folder, const fs::path& left_out) {
   std::vector<fs::path> files;
   std::error_code error;
   fs::recursive_directory_iterator entry(folder, error), end;
   for (; !error && entry != end; entry.increment(error)) {
-    if (is_hidden(entry->path())) {
+    std::error_code no_matter;
+    if (is_hidden(entry->path()) || fs::equivalent(entry->path(), left_out, no_matter)) {
       entry.disable_recursion_pending();
       continue;
     }
-    std::error_code ignored;
-    if (entry->is_regular_file(ignored)) files.push_back(entry->path());
+    if (entry->is_regular_file(no_matter)) files.push_back(entry->path());
   }
   if (error)
     return fail(ErrorKind::invalid, fmt::format("cannot read the folder {}: {}", folder.string(), error.message()));
@@ -52,7 +52,7 @@ Result<std::vector<fs::path>> files_below(const fs::path& folder) {
   return files;
 }
 
-Result<std::vector<Entry>> entries_of(const fs::path& path, const std::string& format) {
+Result<std::vector<Entry>> entries_of(const fs::path& path, const std::string& format, const fs::path& left_out) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status))
@@ -67,7 +67,7 @@ Result<std::vector<Entry>> entries_of(const fs::path& path, const std::string& f
     return std::vector<Entry>{{corpus, true}};
   }
   if (!is_folder) return std::vector<Entry>{{path, format == "jsonl" || is_document_list(path)}};
-  CAIRN_TRY(const std::vector<fs::path> files, files_below(path));
+  CAIRN_TRY(const std::vector<fs::path> files, files_below(path, left_out));
   std::vector<Entry> entries;
   for (const fs::path& file : files)
     entries.push_back({file, format == "jsonl" ? file.extension() == ".jsonl" : is_document_list(file)});
@@ -149,10 +149,11 @@ struct PathSources::State {
 PathSources::PathSources(std::unique_ptr<State> state) : state_(std::move(state)) {}
 PathSources::~PathSources() = default;
 
-Result<std::unique_ptr<PathSources>> PathSources::open(const std::vector<fs::path>& paths, const std::string& format) {
+Result<std::unique_ptr<PathSources>> PathSources::open(const std::vector<fs::path>& paths, const std::string& format,
+                                                       const fs::path& left_out) {
   auto state = std::make_unique<State>();
   for (const fs::path& path : paths) {
-    CAIRN_TRY(const std::vector<Entry> entries, entries_of(path, format));
+    CAIRN_TRY(const std::vector<Entry> entries, entries_of(path, format, left_out));
     for (const Entry& entry : entries) {
       state->total += entry.is_list ? count_lines(entry.path) : 1;
       state->entries.push_back(entry);

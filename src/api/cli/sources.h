@@ -17,9 +17,10 @@ class PathSources {
  public:
   /// `format`: auto | beir | jsonl. `beir` takes folders with a corpus.jsonl, `jsonl` takes files; `auto` treats a
   /// folder with corpus.jsonl and queries.jsonl as beir, a file whose first line is such a document as jsonl, and
-  /// everything else as a file. Errors: `invalid` for a path that does not exist or cannot be read.
+  /// everything else as a file. `left_out` is a folder that is not walked into: the store's own.
+  /// Errors: `invalid` for a path that does not exist or cannot be read.
   static Result<std::unique_ptr<PathSources>> open(const std::vector<std::filesystem::path>& paths,
-                                                   const std::string& format);
+                                                   const std::string& format, const std::filesystem::path& left_out);
   ~PathSources();
 
   /// How many files, and lines of lists, there are.
