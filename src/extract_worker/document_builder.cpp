@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/utf8.h"
 #include "extract_worker/text_cleaning.h"
 
@@ -99,12 +101,21 @@ void DocumentBuilder::restore_headings(std::size_t mark) {
   path_changed_ = true;
 }
 
+std::string DocumentBuilder::first_heading() const {
+  constexpr std::size_t kFirstBlocks = 4;
+  const utf8::CodePointIndex index(document_.text);
+  for (std::size_t i = 0; i < std::min(kFirstBlocks, document_.blocks.size()); ++i)
+    if (document_.blocks[i].kind == BlockKind::heading) return std::string(index.slice(document_.blocks[i].span));
+  return {};
+}
+
 Result<Document> DocumentBuilder::finish() {
   if (full_)
     return fail(ErrorKind::invalid,
                 fmt::format("the text is longer than {} MB: split the file, or raise extract.max_text_mb",
                             limits_.max_text_bytes / 1'000'000));
   if (!has_visible_text(document_.text)) return fail(ErrorKind::invalid, "the file contains no text");
+  if (document_.title.empty() && heading_is_title_) document_.title = first_heading();
   return std::move(document_);
 }
 

@@ -20,6 +20,8 @@ class DocumentBuilder {
   void set_page(std::uint32_t page) { page_ = page; }
   void set_pages(std::uint32_t pages) { document_.pages = pages; }
   void set_title(std::string_view title);
+  /// Without a title of its own, the document gets that of a heading among its first blocks.
+  void take_title_from_heading() { heading_is_title_ = true; }
   void set_media_type(std::string_view media_type) { document_.media_type = media_type; }
 
   /// level 1 is outermost; headings of the same or an inner level end.
@@ -53,6 +55,7 @@ class DocumentBuilder {
     std::string text;
   };
   void add(text::BlockKind kind, std::string clean);
+  std::string first_heading() const;
   std::uint32_t current_path();
 
   Limits limits_;
@@ -62,6 +65,7 @@ class DocumentBuilder {
   std::uint32_t path_ = 0;
   std::uint32_t page_ = 0;
   std::uint32_t code_points_ = 0;
+  bool heading_is_title_ = false;
   bool path_changed_ = false;
   bool full_ = false;
 };

@@ -273,6 +273,7 @@ Result<void> extract_docx(const ZipPackage& package, DocumentBuilder& builder) {
   if (const auto xml = package.read_text("word/styles.xml")) styles.load(*xml);
   if (const auto xml = package.read_text("word/numbering.xml")) numbering.load(*xml);
   read_core_title(package, builder);
+  builder.take_title_from_heading();
   CAIRN_TRY(const std::string xml, package.read_text("word/document.xml"));
   DocxWriter writer(styles, numbering, builder);
   if (xml.find("lastRenderedPageBreak") != std::string::npos) writer.count_pages();

@@ -216,6 +216,7 @@ Result<void> extract_html(std::string_view utf8, DocumentBuilder& builder) {
                                                        destroy);
   if (!page) return fail(ErrorKind::invalid, "the HTML could not be read");
   take_title(*page->root, builder);
+  builder.take_title_from_heading();
   const ContentChoice choice = choose_content(*page->root);
   HtmlWriter(builder, choice.filter).write(*choice.root);
   return {};

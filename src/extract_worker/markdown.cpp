@@ -153,6 +153,7 @@ std::string_view skip_front_matter(std::string_view text, DocumentBuilder& build
 Result<void> extract_markdown(std::string_view utf8, DocumentBuilder& builder) {
   const std::string unified = unify_line_ends(utf8);
   const std::string_view body = skip_front_matter(unified, builder);
+  builder.take_title_from_heading();
   MarkdownWriter writer(builder);
   MD_PARSER parser = {};
   parser.flags = MD_DIALECT_GITHUB;

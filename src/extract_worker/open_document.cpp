@@ -173,6 +173,7 @@ Result<void> extract_open_document(const ZipPackage& package, DocumentBuilder& b
   OpenDocumentWriter writer(builder);
   const auto type = package.read("mimetype");
   if (type && type->find("spreadsheet") != std::string::npos) writer.expect_spreadsheet();
+  else builder.take_title_from_heading();
   CAIRN_CHECK(writer.write(xml));
   builder.set_pages(writer.pages());
   return {};

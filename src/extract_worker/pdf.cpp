@@ -27,10 +27,13 @@ Result<void> why_not_open(PDFDoc& document) {
 /// Programs put file names and templates there.
 bool is_useful_title(std::string_view title) {
   if (title.empty() || title.size() > 300) return false;
-  for (std::string_view junk :
-       {"untitled", "Untitled", "Microsoft Word", "PowerPoint", "Slide 1", "Document", "無標題"})
+  for (std::string_view junk : {"untitled", "Untitled", "PowerPoint Presentation", "PowerPoint 簡報", "無標題",
+                                "(anonymous)", "(unspecified)", "(untitled)"})
     if (title.starts_with(junk)) return false;
-  for (std::string_view ending : {".doc", ".docx", ".indd", ".tex", ".dvi", ".pdf", ".qxd", ".odt", ".rtf"})
+  for (std::string_view whole : {"Document", "Document1", "Slide 1", "Title", "Microsoft Word"})
+    if (title == whole) return false;
+  for (std::string_view ending :
+       {".doc", ".docx", ".indd", ".tex", ".dvi", ".pdf", ".qxd", ".odt", ".rtf", ".ppt", ".pptx", ".xls", ".xlsx"})
     if (title.ends_with(ending)) return false;
   return true;
 }
@@ -46,6 +49,8 @@ void take_title(PDFDoc& document, DocumentBuilder& builder) {
       utf8::append(title, unicode[i]);
   gfree(unicode);
   title = single_line(title);
+  for (std::string_view program : {"Microsoft Word - ", "Microsoft PowerPoint - "})
+    if (title.starts_with(program)) title.erase(0, program.size());
   if (is_useful_title(title)) builder.set_title(title);
 }
 
@@ -121,6 +126,7 @@ Result<void> extract_pdf(std::string_view content, DocumentBuilder& builder) {
   std::vector<PageLines> pages = read_pages(document, builder.limits(), progress);
   CAIRN_CHECK(why_no_text(document, progress, count));
   take_title(document, builder);
+  builder.take_title_from_heading();
   builder.set_pages(static_cast<std::uint32_t>(count));
   remove_running_lines(pages);
   assemble_pages(pages, builder);

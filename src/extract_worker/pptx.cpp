@@ -106,6 +106,7 @@ Result<void> write_notes(const ZipPackage& package, const std::string& slide, Do
 
 Result<void> extract_pptx(const ZipPackage& package, DocumentBuilder& builder) {
   read_core_title(package, builder);
+  builder.take_title_from_heading();
   CAIRN_TRY(const std::string presentation, package.read_text("ppt/presentation.xml"));
   std::uint32_t number = 0;
   for (const auto& part : slide_parts(package, presentation)) {

@@ -80,6 +80,18 @@ TEST(Pdf, LargerAndBoldLinesAreHeadings) {
   EXPECT_EQ(paths_of(document)[2], "Plant manual/Pumps");
 }
 
+TEST(Pdf, TitlesThatProgramsMakeUpAreNotTaken) {
+  const std::string page = show(72, 740, "Plant manual", 20) + show_lines(72, 670, kLeft);
+  const auto titled = [&](const std::string& title) {
+    return extracted(make_pdf({page}, "/Info << /Title (" + title + ") >>"), "a.pdf").title;
+  };
+  EXPECT_EQ(titled("Rules for pumps"), "Rules for pumps");
+  EXPECT_EQ(titled("Microsoft Word - Rules for pumps"), "Rules for pumps");
+  EXPECT_EQ(titled("Microsoft Word - manual_v3.doc"), "Plant manual");
+  EXPECT_EQ(titled("(anonymous)"), "Plant manual");
+  EXPECT_EQ(titled("untitled"), "Plant manual");
+}
+
 TEST(Pdf, RunningHeadersAndPageNumbersAreLeftOutAfterTheFirst) {
   std::vector<std::string> pages;
   for (int i = 1; i <= 5; ++i)
