@@ -32,8 +32,8 @@ class FinishedTasks {
   /// A task was submitted that will come here. Any thread.
   void announce() { ++expected_; }
 
-  /// Whether tasks will be announced soon. Any thread.
-  void expect_more(bool more) { more_ = more; }
+  /// Whether tasks will be announced soon; true when that is news. Any thread.
+  bool expect_more(bool more) { return more_.exchange(more) != more; }
 
   /// Errors are those that stop the worker: nothing can be committed.
   Result<void> accept(FinishedTask finished);

@@ -33,18 +33,28 @@ Result<BlobView> open_original(const BlobStore& blobs, const Document& row) {
   return view;
 }
 
+/// A record of a data set may have a title and no text, and says what it is. An empty file is more likely a mistake,
+/// which extraction reports.
+bool is_declared_empty(Bytes content, const DocumentFacts& facts) {
+  return facts.media_type == "text/plain" && as_text(content).find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 Result<void> extract(const PreparePorts& ports, PreparedDocument& document) {
   CAIRN_TRY(const BlobView original, open_original(ports.blobs, document.row));
   const DocumentFacts& facts = document.row.facts;
+  document.content.title = facts.title;
+  document.content.language = facts.language;
+  document.media_type = facts.media_type;
+  if (is_declared_empty(original.bytes(), facts)) return {};
   CAIRN_TRY(ExtractedText extracted, ports.extractor.extract({.content = original.bytes(),
                                                               .file_name = facts.file_name,
                                                               .media_type = facts.media_type,
                                                               .cancel = document.task->cancel}));
   document.content.text = std::move(extracted.text);
   document.content.blocks = std::move(extracted.blocks);
-  document.content.title = facts.title.empty() ? std::move(extracted.title) : facts.title;
-  document.content.language = facts.language.empty() ? text::detect_language(document.content.text) : facts.language;
-  document.media_type = facts.media_type.empty() ? std::move(extracted.media_type) : facts.media_type;
+  if (facts.title.empty()) document.content.title = std::move(extracted.title);
+  if (facts.language.empty()) document.content.language = text::detect_language(document.content.text);
+  if (facts.media_type.empty()) document.media_type = std::move(extracted.media_type);
   document.pages = extracted.pages;
   return {};
 }

@@ -34,7 +34,9 @@ class TaskPipeline {
   void submit(Task task);
 
   /// Tells the last stage whether to expect more soon: if not, it commits what it has.
-  void expect_more(bool more) { finished_tasks_.expect_more(more); }
+  void expect_more(bool more) {
+    if (finished_tasks_.expect_more(more)) finished_.wake();
+  }
 
   std::size_t waiting() const { return to_prepare_.size(); }
   std::size_t in_flight() const { return leases_.count(); }

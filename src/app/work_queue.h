@@ -26,11 +26,19 @@ class WorkQueue {
     return take();
   }
 
-  /// Likewise, but waits no longer than `patience`.
+  /// Likewise, but waits no longer than `patience`, nor past a call of wake().
   std::optional<T> pop_for(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    filled_.wait_for(lock, patience, [&] { return closed_ || !items_.empty(); });
+    filled_.wait_for(lock, patience, [&] { return closed_ || woken_ || !items_.empty(); });
+    woken_ = false;
     return take();
+  }
+
+  /// Lets pop_for() return without an item: something else has changed.
+  void wake() {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    filled_.notify_all();
   }
 
   void close() {
@@ -62,6 +70,7 @@ class WorkQueue {
   // Guarded by mutex_:
   std::deque<T> items_;
   bool closed_ = false;
+  bool woken_ = false;
 };
 
 }  // namespace cairn

@@ -278,5 +278,17 @@ TEST(RunTasks, IndexesADocumentWithoutAnyText) {
   EXPECT_EQ(store.document("blank.txt").chunks, 0U);
 }
 
+TEST(RunTasks, IndexesAnEmptyRecordThatSaysItIsPlainText) {
+  TestStore store;
+  store.extractor.before_extracting = [](std::string_view, const CancelToken&) -> Result<void> {
+    return fail(ErrorKind::invalid, "the file is empty");
+  };
+  store.ingest({{.external_id = "record", .facts = {.media_type = "text/plain"}, .content = std::string()},
+                {.external_id = "file", .facts = {}, .content = std::string()}});
+  EXPECT_EQ(store.work().indexed, 1U);
+  EXPECT_EQ(store.document("record").status, DocumentStatus::indexed);
+  EXPECT_EQ(store.document("file").error, "the file is empty");
+}
+
 }  // namespace
 }  // namespace cairn

