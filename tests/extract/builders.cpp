@@ -50,11 +50,15 @@ std::string make_pdf(const std::vector<std::string>& pages, std::string_view tra
   std::string kids;
   for (const char* font : {"Helvetica", "Helvetica-Bold", "Courier"})
     objects.push_back(fmt::format("<< /Type /Font /Subtype /Type1 /BaseFont /{} /Encoding /WinAnsiEncoding >>", font));
+  objects.push_back(
+      "<< /Type /Font /Subtype /Type0 /BaseFont /MSung /Encoding /ETen-B5-H /DescendantFonts [<< /Type /Font /Subtype "
+      "/CIDFontType0 /BaseFont /MSung /CIDSystemInfo << /Registry (Adobe) /Ordering (CNS1) /Supplement 0 >> /DW 1000 "
+      ">>] >>");
   for (const auto& page : pages) {
     kids += fmt::format("{} 0 R ", objects.size() + 1);
     objects.push_back(
         fmt::format("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {} 0 R /Resources << /Font << "
-                    "/F1 3 0 R /F2 4 0 R /F3 5 0 R >> >> >>",
+                    "/F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 6 0 R >> >> >>",
                     objects.size() + 2));
     objects.push_back(fmt::format("<< /Length {} >>\nstream\n{}\nendstream", page.size(), page));
   }

@@ -16,7 +16,8 @@ std::string make_zip(const Parts& parts, std::uint32_t claimed_size = 0);
 /// A DOCX whose body holds this WordprocessingML.
 std::string make_docx(std::string_view body, const Parts& more = {});
 
-/// A PDF with one page for each content stream; fonts F1 Helvetica, F2 Helvetica-Bold, F3 Courier; 612 × 792 points.
+/// A PDF with one page for each content stream; fonts F1 Helvetica, F2 Helvetica-Bold, F3 Courier,
+/// F4 a Chinese font in Big5 that is not embedded; 612 × 792 points.
 /// `trailer` goes into the trailer dictionary.
 std::string make_pdf(const std::vector<std::string>& pages, std::string_view trailer = "");
 

@@ -77,6 +77,16 @@ TEST(ProcessExtractor, ReadsADocumentOfEachFamily) {
   EXPECT_EQ(markdown->blocks[2].span, (Span{6, 10}));
 }
 
+TEST(ProcessExtractor, FontsThatNeedTablesFromDiskAreReadInsideTheSandbox) {
+  if (!std::filesystem::exists("/usr/share/poppler/cMap")) GTEST_SKIP() << "poppler-data is not installed";
+  ProcessExtractor extractor({.worker = kWorker});
+  // "meeting room" in Big5.
+  const std::string pdf = make_pdf({"BT /F4 12 Tf 72 700 Td <b77cc4b3abc7> Tj ET"});
+  const auto result = extractor.extract(request_for(pdf, "a.pdf"));
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->text, "會議室");
+}
+
 TEST(ProcessExtractor, OneChildReadsAThousandSmallFiles) {
   ProcessExtractor extractor({.worker = kWorker, .documents_per_worker = 5000});
   for (int i = 0; i < 1000; ++i) {
