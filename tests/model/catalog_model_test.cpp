@@ -233,7 +233,7 @@ class CatalogAgainstModel {
 
 TEST(CatalogModelTest, AnswersLikeTheModelWhateverHappens) {
   const std::uint64_t first = first_seed();
-  for (std::uint64_t seed = first; seed < first + 30 && !::testing::Test::HasFailure(); ++seed) {
+  for (std::uint64_t seed = first; seed < first + 20 && !::testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(describe_seed(seed));
     CatalogAgainstModel both(seed);
     for (int i = 0; i < 400 && !::testing::Test::HasFailure(); ++i) {
