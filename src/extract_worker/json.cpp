@@ -13,6 +13,8 @@ namespace {
 /// A string longer than this, or with line breaks, is prose and becomes paragraphs of its own.
 constexpr std::size_t kProse = 400;
 constexpr std::size_t kMaxDepth = 200;
+/// A record longer than this is cut where one of its objects or lists ends.
+constexpr std::size_t kLongRecord = 2000;
 
 /// Writes records: each object becomes lines "key: value" of one block, nested keys joined by dots; lists of plain
 /// values become "key: a, b, c". Objects in a top-level list are records of their own.
@@ -67,6 +69,7 @@ class JsonWriter : public nlohmann::json_sax<nlohmann::json> {
   bool open(bool is_list) {
     flush_list();
     if (frames_.size() >= kMaxDepth) return too_deep_ = true, false;
+    if (!is_list && in_list_of_records()) flush();
     frames_.push_back({is_list, {}});
     return !builder_.full();
   }
@@ -74,10 +77,12 @@ class JsonWriter : public nlohmann::json_sax<nlohmann::json> {
   bool close() {
     flush_list();
     frames_.pop_back();
-    const bool record_ends = frames_.empty() || (frames_.size() == 1 && frames_[0].is_list) || record_.size() > 2000;
-    if (record_ends) flush();
+    if (frames_.empty() || in_list_of_records() || record_.size() > kLongRecord) flush();
     return !builder_.full();
   }
+
+  /// At the top, or one level down, as in {"stations": [{…}, {…}]}; further down, objects are part of their record.
+  bool in_list_of_records() const { return !frames_.empty() && frames_.size() <= 2 && frames_.back().is_list; }
 
   bool value(const std::string& text) {
     if (text.empty()) return true;

@@ -171,6 +171,29 @@ std::size_t end_of_table(const PageLines& page, std::size_t begin) {
   return is_inside_prose(page, begin, end) ? begin : end;
 }
 
+/// Whether the line above a table is its head, although its cells stand so close that it looked like text: each word
+/// stands in one column, and in each column but the first they begin or end where the column does.
+bool is_table_head(const Line& head, const Line& first, const std::vector<Column>& columns) {
+  if (!head.cells.empty() || !near_below(head, first)) return false;
+  std::vector<Column> filled(columns.size(), {1e9f, -1e9f});
+  for (const auto& segment : head.segments)
+    for (const auto& word : segment.words) {
+      Column& column = filled[column_of(word, columns)];
+      column.u0 = std::min(column.u0, word.u0);
+      column.u1 = std::max(column.u1, word.u1);
+    }
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (filled[i].u1 < filled[i].u0) continue;
+    ++used;
+    const float near = 0.4f * head.size;
+    const bool aligned = std::abs(filled[i].u0 - columns[i].u0) < near || std::abs(filled[i].u1 - columns[i].u1) < near;
+    const bool inside = i + 1 == columns.size() || filled[i].u1 < columns[i + 1].u0;
+    if (!aligned || !inside) return false;
+  }
+  return used >= 2 && used == columns.size();
+}
+
 }  // namespace
 
 void find_tables(PageLines& page) {
@@ -183,6 +206,10 @@ void find_tables(PageLines& page) {
     if (columns.size() < 2) {
       lines.push_back(page.lines[i++]);
       continue;
+    }
+    if (!lines.empty() && is_table_head(lines.back(), page.lines[i], columns)) {
+      lines.pop_back();
+      lines.push_back(make_row(page, i - 1, i, columns));
     }
     const std::vector<bool> starts = find_row_starts(page, i, end);
     for (std::size_t row = i; row < end;) {

@@ -58,6 +58,16 @@ TEST(Pdf, AlignedCellsAreTableRows) {
   EXPECT_EQ(blocks[3], (Seen{table_row, "Japan | | 18,000"}));
 }
 
+TEST(Pdf, AHeadWhoseCellsStandCloseBelongsToItsTable) {
+  const std::string page = show_lines(72, 740, kLeft) + show(72, 600, "Code", 10, "F2") +
+                           show(104, 600, "Meaning", 10, "F2") + show(72, 584, "E-3") +
+                           show(104, 584, "Battery is low") + show(72, 568, "E-7") + show(104, 568, "No probe");
+  const auto blocks = blocks_of(extracted(make_pdf({page}), "a.pdf"));
+  ASSERT_EQ(blocks.size(), 4u);
+  EXPECT_EQ(blocks[1], (Seen{table_row, "Code | Meaning"}));
+  EXPECT_EQ(blocks[2], (Seen{table_row, "E-3 | Battery is low"}));
+}
+
 TEST(Pdf, JustifiedLinesWithWideSpacesAreNotTables) {
   // 18 points of extra space between words, so that each line ends at the same place.
   const auto justified = [](double y, const char* text, double space) {

@@ -167,6 +167,13 @@ TEST(Json, ObjectsBecomeLinesAndProseBecomesParagraphs) {
                           Seen{paragraph, "name: Wu\nbio:"}, Seen{paragraph, "First.\n\nSecond."}));
 }
 
+TEST(Json, AListInsideAnObjectHoldsRecords) {
+  EXPECT_THAT(
+      blocks_of(extracted(R"({"network":"river","stations":[{"id":1,"at":{"km":3}},{"id":2}],"end":true})", "a.json")),
+      ElementsAre(Seen{paragraph, "network: river"}, Seen{paragraph, "stations.id: 1\nstations.at.km: 3"},
+                  Seen{paragraph, "stations.id: 2"}, Seen{paragraph, "end: true"}));
+}
+
 TEST(Json, ErrorsSayWhere) {
   EXPECT_EQ(error_of("{\"a\": }", "a.json"), "not valid JSON: error at byte 7");
   EXPECT_THAT(error_of("{\"a\":1}\n{\"a\":", "a.jsonl"), HasSubstr("line 2"));
