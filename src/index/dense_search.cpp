@@ -113,7 +113,11 @@ class DenseSearch::Shortlist {
   float threshold() const { return threshold_; }
 
   void add(std::uint32_t part, std::span<const Estimate> estimates) {
-    for (const Estimate& each : estimates) found_.push_back({part, each});
+    for (const Estimate& each : estimates) {
+      found_.push_back({part, each});
+      if (best_.size() < limit_ || each.score > best_.front()) note(each.score);
+    }
+    if (best_.size() == limit_) threshold_ = std::max(threshold_, best_.front() - reach_);
     if (found_.size() >= full_at_) cut();
   }
 
@@ -123,27 +127,39 @@ class DenseSearch::Shortlist {
   }
 
  private:
-  void cut() {
-    scores_.clear();
-    for (const Found& each : found_) scores_.push_back(each.estimate.score);
-    if (found_.size() >= limit_) threshold_ = std::max(threshold_, best(limit_) - reach_);
-    if (found_.size() >= most_) threshold_ = std::max(threshold_, best(most_));
+  /// Keeps the best `limit` as a heap, the worst of them in front.
+  void note(float score) {
+    if (best_.size() == limit_) {
+      std::pop_heap(best_.begin(), best_.end(), std::greater<>());
+      best_.pop_back();
+    }
+    best_.push_back(score);
+    std::push_heap(best_.begin(), best_.end(), std::greater<>());
+  }
+
+  void drop_hopeless() {
     std::erase_if(found_, [bar = threshold_](const Found& each) { return each.estimate.score < bar; });
-    full_at_ = std::max(least_room, 3 * found_.size());
   }
 
-  float best(std::size_t rank) {
-    const auto nth = scores_.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-    std::nth_element(scores_.begin(), nth, scores_.end(), std::greater<>());
-    return *nth;
+  void cut() {
+    drop_hopeless();
+    if (found_.size() > most_) {
+      std::vector<float> scores;
+      for (const Found& each : found_) scores.push_back(each.estimate.score);
+      const auto nth = scores.begin() + static_cast<std::ptrdiff_t>(most_ - 1);
+      std::nth_element(scores.begin(), nth, scores.end(), std::greater<>());
+      threshold_ = *nth;
+      drop_hopeless();
+    }
+    full_at_ = std::max(4 * most_, 2 * found_.size());
   }
 
-  static constexpr std::size_t least_room = 512;
-  std::size_t limit_, most_, full_at_ = least_room;
+  std::size_t limit_, most_;
+  std::size_t full_at_ = 4 * most_;
   float reach_;
   float threshold_ = everything;
+  std::vector<float> best_;
   std::vector<Found> found_;
-  std::vector<float> scores_;
 };
 
 std::vector<DenseSearch::Found> DenseSearch::scan(std::size_t limit, const DenseOptions& options) const {
@@ -154,12 +170,18 @@ std::vector<DenseSearch::Found> DenseSearch::scan(std::size_t limit, const Dense
   for (const QueryCode& query : queries_) error = std::max(error, query.estimate_error);
   Shortlist shortlist(limit, std::max<std::size_t>(limit, options.rerank), options.doubt * error);
   std::size_t at_once = first_blocks;
-  for (std::uint32_t p = 0; p < parts_.size(); ++p) {
+  // Every other search runs backwards: it starts with the codes that the one before has left in the cache. Forwards
+  // each time, a cache that is smaller than the codes would never hold what is read next.
+  const bool backwards = snapshot_.searches.fetch_add(1, std::memory_order_relaxed) % 2 != 0;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const std::size_t p = backwards ? parts_.size() - 1 - i : i;
     const Part& part = parts_[p];
-    for (std::size_t first = 0, last = 0; first < part.blocks; first = last) {
-      last = std::min(part.blocks, first + at_once);
-      const std::size_t count = kernel_.scan(part.scan, part.target, first, last, shortlist.threshold(), out.data());
-      shortlist.add(p, std::span(out).first(count));
+    for (std::size_t done = 0, count = 0; done < part.blocks; done += count) {
+      count = std::min(part.blocks - done, at_once);
+      const std::size_t first = backwards ? part.blocks - done - count : done;
+      const std::size_t found =
+          kernel_.scan(part.scan, part.target, first, first + count, shortlist.threshold(), out.data());
+      shortlist.add(static_cast<std::uint32_t>(p), std::span(out).first(found));
       at_once = std::min(2 * at_once, most_blocks);
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,6 +20,7 @@ struct Snapshot::State {
   std::vector<std::shared_ptr<const VectorCodec>> codecs;  ///< By segment; shared within a space, null without a model.
   std::uint64_t documents = 0, chunks = 0, total_length = 0;
 
+  mutable std::atomic<std::uint32_t> searches = 0;  ///< Dense ones so far.
   mutable std::mutex mutex;
   mutable std::unordered_map<std::string, std::uint64_t> frequencies;  ///< Guarded by mutex.
 

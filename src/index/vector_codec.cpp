@@ -43,15 +43,19 @@ void make_planes(std::span<const float> q, std::uint32_t bits, QueryCode& code) 
   const float square = sum_of(q.size(), [&](std::size_t i) { return q[i] * q[i]; });
   const float step = std::sqrt(square / static_cast<float>(q.size())) * best_steps[code.bits - 1];
   const auto levels = static_cast<float>(1u << code.bits);
-  float along = 0;  // <q, its levels>
+  float along = 0, levels_square = 0;  // <q, its levels>, ‖its levels‖²
   for (std::size_t i = 0; i < q.size(); ++i) {
     const float level = step > 0 ? std::floor(q[i] / step) + levels / 2 : 0;
     const auto chosen = static_cast<std::uint64_t>(std::clamp(level, 0.0f, levels - 1));
     for (std::size_t j = 0; j < code.bits; ++j) code.planes[j * words + i / 64] |= ((chosen >> j) & 1) << (i % 64);
-    along += q[i] * (2 * static_cast<float>(chosen) + 1 - levels);
+    const float odd = 2 * static_cast<float>(chosen) + 1 - levels;
+    along += q[i] * odd;
+    levels_square += odd * odd;
   }
   // Not half a step: quantising shortens q, and this makes up for it.
   code.plane_scale = along > 0 ? square / along : 0;
+  const float quantised = code.plane_scale * code.plane_scale * levels_square;
+  code.quantising_error = square > 0 ? std::max(0.0f, quantised / square - 1) : 0;
 }
 
 /// 16-bit steps, but no more than lets Σ |fine| · 128 stay inside 31 bits, whatever the number of dimensions.
@@ -103,20 +107,22 @@ VectorCode VectorCodec::encode(std::span<const float> vector) const {
   return code;
 }
 
-/// ‖q‖‖r‖ √((π/2 − 1) / D): RaBitQ, theorem 3.2, for a code that agrees with r as well as is expected. A unit vector
-/// lies √(1 − ‖c‖²) from the centre of its model, give or take a little.
-float VectorCodec::estimate_error(std::span<const float> q) const {
+/// ‖q‖‖r‖ √((π/2 − 1 + π/2 ε) / D): RaBitQ, theorem 3.2, for a code that agrees with r as well as is expected, and ε
+/// for the quantised query. A unit vector lies √(1 − ‖c‖²) from the centre of its model, give or take a little.
+float VectorCodec::estimate_error(std::span<const float> q, float quantising_error) const {
+  constexpr float half_pi = std::numbers::pi_v<float> / 2;
   const float distance = std::sqrt(std::max(0.1f, 1.0f - dot(centre_, centre_)));
   const float length = std::sqrt(sum_of(q.size(), [&](std::size_t i) { return q[i] * q[i]; }));
-  return length * distance * std::sqrt((std::numbers::pi_v<float> / 2 - 1) / static_cast<float>(q.size()));
+  const float variance = half_pi - 1 + half_pi * quantising_error;
+  return length * distance * std::sqrt(variance / static_cast<float>(q.size()));
 }
 
 QueryCode VectorCodec::encode_query(std::span<const float> query, std::uint32_t bits) const {
   const std::vector<float> q = rotated(query);
   QueryCode code;
   code.along_centre = dot(query, centre_);
-  code.estimate_error = q.empty() ? 0 : estimate_error(q);
   make_planes(q, bits, code);
+  code.estimate_error = q.empty() ? 0 : estimate_error(q, code.quantising_error);
   make_fine(q, code);
   return code;
 }

@@ -26,9 +26,10 @@ struct QueryCode {
   float plane_scale = 0;              ///< q ≈ plane_scale · Σ_j 2^j · (±1)_j.
   std::vector<std::int16_t> fine;     ///< q ≈ fine_scale · fine, for re-ranking.
   float fine_scale = 0;
-  std::int64_t fine_sum = 0;  ///< Sum of `fine`.
-  float along_centre = 0;     ///< <query, c>.
-  float estimate_error = 0;   ///< Standard error of an estimate by the scan, for a typical unit vector.
+  std::int64_t fine_sum = 0;   ///< Sum of `fine`.
+  float along_centre = 0;      ///< <query, c>.
+  float quantising_error = 0;  ///< ‖q − quantised q‖² / ‖q‖²
+  float estimate_error = 0;    ///< Standard error of an estimate by the scan, for a typical unit vector.
 };
 
 /// Turns vectors of one space into codes. Immutable; any number of threads.
@@ -46,7 +47,7 @@ class VectorCodec {
   /// R(vector − centre).
   std::vector<float> rotated(std::span<const float> vector) const;
 
-  float estimate_error(std::span<const float> q) const;
+  float estimate_error(std::span<const float> q, float quantising_error) const;
 
   Rotation rotation_;
   std::vector<float> centre_;
