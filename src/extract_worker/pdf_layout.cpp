@@ -1,5 +1,7 @@
 #include "extract_worker/pdf_layout.h"
 
+#include <unicode/uchar.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -157,6 +159,29 @@ std::optional<Gutter> find_gutter(const WordLines& lines, const Extent& extent, 
   return best;
 }
 
+/// Lines that go on from the line above, in percent: they begin with a small letter, or follow a full line in a script
+/// without letters of two sizes. Cells begin anew.
+std::size_t continuing_percent(const WordLines& lines) {
+  const Extent extent = extent_of(lines);
+  std::size_t continuing = 0;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const char32_t first = lines[i].words.front()->text.front();
+    const bool full_above = lines[i - 1].u1() > extent.u1 - 0.08f * extent.width();
+    continuing += u_islower(static_cast<UChar32>(first)) || (is_spaceless_script(first) && full_above);
+  }
+  return continuing * 100 / std::max<std::size_t>(1, lines.size() - 1);
+}
+
+/// Two columns of a table whose cells are long enough to look like prose: common baselines, and lines that begin anew.
+bool are_rows(const WordLines& left, const WordLines& right) {
+  std::size_t common = 0;
+  for (const auto& line : left)
+    common += std::ranges::any_of(
+        right, [&](const WordLine& other) { return same_baseline(line.baseline, other.baseline, line.size); });
+  return common * 10 >= std::min(left.size(), right.size()) * 7 && continuing_percent(left) < 25 &&
+         continuing_percent(right) < 25;
+}
+
 /// The words of `line` on one side of the gutter.
 WordLine side_of(const WordLine& line, float gutter, bool left) {
   WordLine side{.words = {}, .baseline = line.baseline, .size = line.size};
@@ -239,7 +264,7 @@ class ColumnOrder {
       left.insert(left.end(), band.left.begin(), band.left.end());
       right.insert(right.end(), band.right.begin(), band.right.end());
     }
-    return is_prose(left) && is_prose(right);
+    return is_prose(left) && is_prose(right) && !are_rows(left, right);
   }
 
   /// Short texts side by side on common baselines, between columns of prose.

@@ -68,6 +68,22 @@ TEST(Pdf, AHeadWhoseCellsStandCloseBelongsToItsTable) {
   EXPECT_EQ(blocks[2], (Seen{table_row, "E-3 | Battery is low"}));
 }
 
+TEST(Pdf, LongCellsSideBySideAreRowsNotColumns) {
+  const std::vector<std::vector<std::string>> rows = {
+      {"A probe is not detected at its port", "Unscrew it, dry the contacts, screw it in"},
+      {"Battery below ten volts at night", "Change the pack within three days"},
+      {"The wiper is stalled by something", "Remove weed, turn it by hand once"},
+      {"No network for more than a day", "Check the antenna and the contract"}};
+  std::string page;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double y = 700 - 16.0 * static_cast<double>(i);
+    page += show(72, y, rows[i][0]) + show(300, y, rows[i][1]);
+  }
+  const auto blocks = blocks_of(extracted(make_pdf({page}), "a.pdf"));
+  ASSERT_EQ(blocks.size(), 4u);
+  EXPECT_EQ(blocks[1], (Seen{table_row, "Battery below ten volts at night | Change the pack within three days"}));
+}
+
 TEST(Pdf, JustifiedLinesWithWideSpacesAreNotTables) {
   // 18 points of extra space between words, so that each line ends at the same place.
   const auto justified = [](double y, const char* text, double space) {
