@@ -172,14 +172,17 @@ std::size_t continuing_percent(const WordLines& lines) {
   return continuing * 100 / std::max<std::size_t>(1, lines.size() - 1);
 }
 
-/// Two columns of a table whose cells are long enough to look like prose: common baselines, and lines that begin anew.
+/// Two columns of a table whose cells are long enough to look like prose: many common baselines, and on one side hardly
+/// a line that goes on from the one above, while cells on the other side may have two lines.
 bool are_rows(const WordLines& left, const WordLines& right) {
   std::size_t common = 0;
   for (const auto& line : left)
     common += std::ranges::any_of(
         right, [&](const WordLine& other) { return same_baseline(line.baseline, other.baseline, line.size); });
-  return common * 10 >= std::min(left.size(), right.size()) * 7 && continuing_percent(left) < 25 &&
-         continuing_percent(right) < 25;
+  const std::size_t on_left = continuing_percent(left);
+  const std::size_t on_right = continuing_percent(right);
+  return common * 2 >= std::min(left.size(), right.size()) && std::min(on_left, on_right) < 10 &&
+         std::max(on_left, on_right) < 40;
 }
 
 /// The words of `line` on one side of the gutter.
