@@ -20,7 +20,7 @@ struct SearchTuning {
   std::size_t depth = 100;            ///< Candidates of each ranking; also where min-max puts its zero.
   double other_language_prior = 0.5;  ///< Weight of a model that is not meant for the query's writing system.
   double own_script_bonus = 0.05;     ///< For a document in the same Chinese script as the query.
-  index::Bm25Options bm25{.k1 = 1.2f, .b = 0.75f};
+  index::Bm25Options bm25{.k1 = 1.6f, .b = 0.5f};
   index::DenseOptions dense;
 };
 

@@ -1,0 +1,36 @@
+#include "app/question_kind.h"
+
+#include <gtest/gtest.h>
+
+namespace cairn {
+namespace {
+
+TEST(QuestionKind, reads_english_and_both_chinese_scripts) {
+  EXPECT_EQ(question_kind("How many probes fit the sonde?"), QuestionKind::number);
+  EXPECT_EQ(question_kind("WHEN was it founded?"), QuestionKind::number);
+  EXPECT_EQ(question_kind("這台儀器的價格是多少？"), QuestionKind::number);
+  EXPECT_EQ(question_kind("会议什么时候开始？"), QuestionKind::number);
+  EXPECT_EQ(question_kind("Who signs for the laptop?"), QuestionKind::name);
+  EXPECT_EQ(question_kind("誰負責？"), QuestionKind::name);
+  EXPECT_EQ(question_kind("Why does the wiper stop?"), QuestionKind::open);
+}
+
+TEST(QuestionKind, looks_for_whole_words) {
+  EXPECT_EQ(question_kind("Explain the whole whenever clause"), QuestionKind::open);
+}
+
+TEST(QuestionKind, a_number_question_wants_a_number) {
+  EXPECT_EQ(fits(QuestionKind::number, "It weighs 4 kg.", "How much?"), 1);
+  EXPECT_EQ(fits(QuestionKind::number, "It has six ports.", "How many?"), 1);
+  EXPECT_EQ(fits(QuestionKind::number, "共有三個", "多少?"), 1);
+  EXPECT_EQ(fits(QuestionKind::number, "It is heavy.", "How much?"), 0);
+}
+
+TEST(QuestionKind, a_name_question_wants_a_name_that_it_does_not_have_itself) {
+  EXPECT_EQ(fits(QuestionKind::name, "The badge is signed for by Tomasz Wren.", "Who signs for the badge?"), 1);
+  EXPECT_EQ(fits(QuestionKind::name, "The badge is signed for in Bristol.", "Who signs in Bristol?"), 0);
+  EXPECT_EQ(fits(QuestionKind::name, "由他簽收", "誰簽收？"), 0.5);
+}
+
+}  // namespace
+}  // namespace cairn
