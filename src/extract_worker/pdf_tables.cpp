@@ -44,7 +44,9 @@ bool near_below(const Line& above, const Line& below) {
 /// A cell that goes on below: one short segment close to the line above, and the table continues after it.
 bool is_cell_continuation(const PageLines& page, std::size_t i) {
   const Line& line = page.lines[i];
-  if (line.segments.size() != 1 || line.u1 - line.u0 > 0.6f * (line.column_u1 - line.column_u0)) return false;
+  const float width = line.column_u1 - line.column_u0;
+  const bool from_the_margin = line.u0 < line.column_u0 + 0.15f * width;
+  if (line.segments.size() != 1 || (from_the_margin && line.u1 - line.u0 > 0.6f * width)) return false;
   if (line.baseline - page.lines[i - 1].baseline > 1.7f * line.size) return false;
   for (std::size_t k = i + 1; k < std::min(i + 3, page.lines.size()); ++k) {
     if (!near_below(page.lines[k - 1], page.lines[k])) return false;
