@@ -153,7 +153,7 @@ void GlyphCollector::endMarkedContent(GfxState*) {
   marked_artifact_.pop_back();
 }
 
-/// Boxes that are wide and flat or narrow and high, and straight segments along an axis.
+/// Horizontal rules, drawn as lines or flat boxes, and the edges of larger boxes.
 void GlyphCollector::keep_rules(GfxState* state) {
   const GfxPath* path = state->getPath();
   for (int i = 0; i < path->getNumSubpaths() && page_.rules.size() < kMaxRulesOnPage; ++i) {
@@ -169,11 +169,16 @@ void GlyphCollector::keep_rules(GfxState* state) {
       state->transform(part->getX(p), part->getY(p), &x, &y);
       x0 = std::min(x0, x), x1 = std::max(x1, x), y0 = std::min(y0, y), y1 = std::max(y1, y);
     }
-    const bool flat = y1 - y0 <= kMaxRuleWidth && x1 - x0 > 10;
-    const bool upright = x1 - x0 <= kMaxRuleWidth && y1 - y0 > 6;
-    if (flat || upright)
+    const auto keep = [&](double top, double bottom) {
       page_.rules.push_back(
-          {static_cast<float>(x0), static_cast<float>(y0), static_cast<float>(x1), static_cast<float>(y1)});
+          {static_cast<float>(x0), static_cast<float>(top), static_cast<float>(x1), static_cast<float>(bottom)});
+    };
+    if (y1 - y0 <= kMaxRuleWidth && x1 - x0 > 10) {
+      keep(y0, y1);
+    } else if (part->getNumPoints() >= 4 && x1 - x0 > 10 && y1 - y0 > 6) {
+      keep(y0, y0);  // The box of a cell: its upper and its lower edge.
+      keep(y1, y1);
+    }
   }
 }
 

@@ -20,7 +20,7 @@ struct Glyph {
   bool artifact = false;  ///< Tagged by the producer as a running header, footer or page number.
 };
 
-/// A thin line or box edge drawn on the page.
+/// A horizontal line or edge of a box drawn on the page.
 struct Rule {
   float x0, y0, x1, y1;
 };
