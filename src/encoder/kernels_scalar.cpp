@@ -20,23 +20,24 @@ struct Scalar {
   static Float max(Float a, Float b) { return a > b ? a : b; }
   static Float abs(Float a) { return a < 0 ? -a : a; }
   static Float round(Float a) { return __builtin_rintf(a); }
-  static Float scale(Float p, Float n) { return __builtin_ldexpf(p, static_cast<int>(n)); }
+  static Float scale(Float p, Float n) { return __builtin_ldexpf(p, n < 127 ? static_cast<int>(n) : 127); }
   static float sum(Float a) { return a; }
   static float largest(Float a) { return a; }
   static void store_bytes(std::uint8_t* p, Float a) {
-    const float r = __builtin_rintf(a);
-    *p = static_cast<std::uint8_t>(r < 0 ? 0 : r > 255 ? 255 : r);
+    const float r = __builtin_rintf(a);  // Not a number, from a hostile model, becomes 0.
+    *p = static_cast<std::uint8_t>(!(r > 0) ? 0 : r > 255 ? 255 : r);
   }
 };
 
+/// Wraps like the instructions that it stands for, which only a hostile model can bring about.
 std::int32_t dot(const std::uint8_t* row, const Linear& weights, std::uint32_t column) {
   const std::int8_t* panel = weights.panels + std::size_t(column / kPanelColumns) * kPanelColumns * weights.inputs;
-  std::int32_t sum = weights.start[column];
+  auto sum = static_cast<std::uint32_t>(weights.start[column]);
   for (std::uint32_t k = 0; k < weights.inputs; ++k) {
     const std::size_t at = (std::size_t(k / 4) * kPanelColumns + column % kPanelColumns) * 4 + k % 4;
-    sum += static_cast<std::int32_t>(row[k]) * panel[at];
+    sum += static_cast<std::uint32_t>(row[k] * panel[at]);
   }
-  return sum;
+  return static_cast<std::int32_t>(sum);
 }
 
 void linear(QuantisedRows rows, std::size_t count, const Linear& weights, float* out, std::size_t stride) {

@@ -29,7 +29,7 @@ struct Texts {
 
 Texts many_texts(const TinyShape& shape) {
   Texts texts;
-  for (std::uint32_t i = 0; i < 40; ++i) texts.add(1 + i * 37 % shape.positions, i + 1, shape.vocabulary);
+  for (std::uint32_t i = 0; i < 25; ++i) texts.add(1 + i * 37 % shape.positions, i + 1, shape.vocabulary);
   texts.add(shape.positions, 99, shape.vocabulary);
   return texts;
 }
