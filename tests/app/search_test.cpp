@@ -95,7 +95,7 @@ TEST_F(SearchTest, filters_by_metadata) {
 
 TEST_F(SearchTest, shows_a_document_only_to_its_groups) {
   add("open.txt", "Herons nest here.");
-  add("closed.txt", "Herons nest here too.", {}, {"group:board"});
+  add("closed.txt", "Herons nest here too.", nlohmann::json::object(), {"group:board"});
   const Principal guest{.name = "guest", .groups = {"group:staff"}, .is_owner = false};
   const Principal member{.name = "member", .groups = {"group:board"}, .is_owner = false};
   EXPECT_EQ(ids({.query = "herons"}, guest), Ids{"open.txt"});
