@@ -21,12 +21,13 @@ Result<void> embed_slices(const Embedder& embedder, std::span<const ChunkSlice> 
   const std::size_t dimensions = embedder.model().dimensions;
   if (vectors.size() != texts.size() * dimensions)
     return fail(ErrorKind::internal, "the embedding model gave a wrong number of values");
-  auto from = vectors.begin();
+  auto row = vectors.begin();
   for (const ChunkSlice& slice : slices) {
-    const auto count = static_cast<std::ptrdiff_t>((slice.last - slice.first) * dimensions);
-    std::copy(from, from + count,
-              slice.document->vectors.begin() + static_cast<std::ptrdiff_t>(slice.first * dimensions));
-    from += count;
+    for (std::size_t chunk = slice.first; chunk < slice.last; ++chunk) {
+      const auto end = row + static_cast<std::ptrdiff_t>(dimensions);
+      slice.document->vectors[chunk].assign(row, end);
+      row = end;
+    }
   }
   return {};
 }

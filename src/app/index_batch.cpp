@@ -40,38 +40,39 @@ std::size_t IndexBatch::segment_for(const CollectionId& collection, const Embedd
   return segments_.size() - 1;
 }
 
-index::DocumentInput IndexBatch::input_of(const PreparedDocument& document) {
+index::DocumentInput IndexBatch::take_input(PreparedDocument& document) {
   const DocumentRecord record = document.record();
   index::DocumentInput input{.key = to_key(document.row.id),
-                             .text = document.content.text,
+                             .text = {},
                              .stored = to_stored(record),
                              .properties = properties_of(record),
                              .chunks = {}};
-  const auto dimensions = static_cast<std::ptrdiff_t>(document.embedder->model().dimensions);
-  auto vector = document.vectors.begin();
-  for (std::size_t i = 0; i < document.chunks.size(); ++i, vector += dimensions) {
+  input.chunks.reserve(document.chunks.size());
+  for (std::size_t i = 0; i < document.chunks.size(); ++i) {
     LexicalChunk lexical = lexical_chunk(analyzer_, document.fields(i));
     input.chunks.push_back({.span = document.chunks[i].span,
                             .page = document.chunks[i].page,
                             .heading_path = joined(document.chunks[i].heading_path),
                             .terms = std::move(lexical.terms),
                             .length = lexical.length,
-                            .vector = {vector, vector + dimensions}});
+                            .vector = std::move(document.vectors[i])});
   }
+  input.text = std::move(document.content.text);  // Last: the fields above are views into it.
   return input;
 }
 
-void IndexBatch::add_document(const PreparedDocument& document) {
+void IndexBatch::add_document(PreparedDocument& document) {
   const std::size_t segment = segment_for(document.row.collection, document.embedder->model());
   index::SegmentWriter& writer = segments_[segment].writer;
   const std::uint32_t ordinal = writer.document_count();
-  if (const auto added = writer.add(input_of(document)); !added) {
+  IndexedDocument indexed = indexed_as(document);
+  if (const auto added = writer.add(take_input(document)); !added) {
     add_failure(document.task, added.error().message);
     return;
   }
   tokens_ += document.tokens;
   documents_.insert(document.row.id);
-  entries_.push_back({.task = document.task, .indexed = indexed_as(document), .segment = segment, .ordinal = ordinal});
+  entries_.push_back({.task = document.task, .indexed = std::move(indexed), .segment = segment, .ordinal = ordinal});
 }
 
 void IndexBatch::add_deletion(RunningTaskPtr task) {

@@ -46,8 +46,8 @@ class IndexBatch {
   explicit IndexBatch(text::Analyzer& analyzer) : analyzer_(analyzer) {}
 
   /// Analyses the chunks and adds them to the segment of the document's collection and model. What the index refuses
-  /// becomes a failure.
-  void add_document(const PreparedDocument& document);
+  /// becomes a failure. Takes the document's text and vectors: a large one must not be in memory twice.
+  void add_document(PreparedDocument& document);
   void add_deletion(RunningTaskPtr task);
   void add_failure(RunningTaskPtr task, std::string error);
   void add_nothing(RunningTaskPtr task);  ///< A task whose work has become needless.
@@ -71,7 +71,7 @@ class IndexBatch {
   };
 
   std::size_t segment_for(const CollectionId& collection, const EmbeddingModel& model);
-  index::DocumentInput input_of(const PreparedDocument& document);
+  index::DocumentInput take_input(PreparedDocument& document);
 
   text::Analyzer& analyzer_;
   std::vector<OpenSegment> segments_;

@@ -77,7 +77,7 @@ Result<void> cut(const PreparePorts& ports, PreparedDocument& document) {
   document.content.blocks = {};  // The chunks know pages and headings from here on.
   document.index = utf8::CodePointIndex(document.content.text);
   count_tokens(document);
-  document.vectors.resize(document.chunks.size() * document.embedder->model().dimensions);
+  document.vectors.resize(document.chunks.size());
   document.chunks_left = document.chunks.size();
   return {};
 }

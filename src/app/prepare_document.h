@@ -31,7 +31,7 @@ struct PreparedDocument {
   std::vector<std::uint32_t> chunk_tokens;  ///< What the model sees of each chunk, special tokens included.
   std::uint64_t tokens = 0;                 ///< Their sum.
   const Embedder* embedder = nullptr;
-  std::vector<float> vectors;               ///< chunks × dimensions; each row is written once.
+  std::vector<std::vector<float>> vectors;  ///< One a chunk; each is written once.
   std::atomic<std::size_t> chunks_left{0};  ///< To embed.
 
   /// The first error wins; any thread.
