@@ -2,7 +2,7 @@
 // - queries are scaled by log2(e) / √(head size), so that attention's softmax is a power of two;
 // - keys have no bias, since it adds the same to all scores of a query;
 // - part of the spread between activation channels moves into the weights before both are rounded to 8 bits
-//   (SmoothQuant, arXiv 2211.10438, with strength 5/8, which measured better than 1/2; peaks from calibrate.h);
+//   (SmoothQuant, arXiv 2211.10438, with strength 5/8; peaks from calibrate.h);
 // - what the activations' offsets add to a product is taken off: see `start` and `bias` below.
 
 #include <algorithm>
