@@ -8,8 +8,9 @@ namespace {
 // Evidence scores are calibrated: about the share of questions that such evidence really answers (app/select_evidence).
 constexpr double supports_answer = 0.5;
 constexpr std::size_t max_sentences = 3;
-// A further sentence is worth reading when it is nearly as good as the best.
-constexpr double nearly_as_good = 0.6;
+// A further sentence is quoted when it is at least so likely the answer, compared with the best. On XQuAD (English,
+// Chinese) 0.6 quotes 1.1 sentences and .81 of the answers, 0.05 about 2 sentences and .87, always three .89.
+constexpr double worth_reading = 0.05;
 
 bool same_text(const Evidence& a, const Evidence& b) { return a.text == b.text; }
 
@@ -31,7 +32,7 @@ Result<std::vector<GeneratedSentence>> ExtractiveGenerator::generate(
   std::vector<const Evidence*> used;
   for (std::size_t i = 0; i < request.evidence.size() && sentences.size() < max_sentences; ++i) {
     const Evidence& evidence = request.evidence[i];
-    const double needed = used.empty() ? supports_answer : nearly_as_good * used.front()->score;
+    const double needed = used.empty() ? supports_answer : worth_reading * used.front()->score;
     if (evidence.score < needed) continue;
     if (std::ranges::any_of(used, [&](const Evidence* other) { return same_text(*other, evidence); })) continue;
     if (on_token) {
