@@ -16,6 +16,11 @@ std::uint64_t word_at(std::string_view text, std::size_t i) {
   return word;
 }
 
+/// A byte continues a code point when its top bits are 10: bit 7 set and bit 6 clear.
+std::size_t continuations_in(std::uint64_t word) {
+  return static_cast<std::size_t>(std::popcount(word & ~(word << 1) & high_bits));
+}
+
 unsigned char at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
 bool is_continuation(unsigned char c) { return (c & 0xC0) == 0x80; }
 
@@ -64,14 +69,22 @@ bool is_valid(std::string_view text) {
 }
 
 std::size_t length(std::string_view text) {
-  // A byte continues a code point when its top bits are 10: bit 7 set and bit 6 clear.
   std::size_t continuations = 0, i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    const std::uint64_t word = word_at(text, i);
-    continuations += static_cast<std::size_t>(std::popcount(word & ~(word << 1) & high_bits));
-  }
+  for (; i + 8 <= text.size(); i += 8) continuations += continuations_in(word_at(text, i));
   for (; i < text.size(); ++i) continuations += is_continuation(at(text, i)) ? 1 : 0;
   return text.size() - continuations;
+}
+
+std::size_t offset_of(std::string_view text, std::size_t code_point) {
+  std::size_t left = code_point, i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    const std::size_t starts = 8 - continuations_in(word_at(text, i));
+    if (starts > left) break;
+    left -= starts;
+  }
+  for (; i < text.size(); ++i)
+    if (!is_continuation(at(text, i)) && left-- == 0) return i;
+  return text.size();
 }
 
 char32_t next(std::string_view text, std::size_t& offset) {

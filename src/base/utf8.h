@@ -16,6 +16,10 @@ bool is_valid(std::string_view text);
 /// Number of code points in well-formed UTF-8.
 std::size_t length(std::string_view text);
 
+/// Byte offset of a code point, or the text's size when it has no more than `code_point`. Reads no byte outside of any
+/// text.
+std::size_t offset_of(std::string_view text, std::size_t code_point);
+
 /// Decodes the code point at byte `offset` and moves `offset` past it. `text` must be well-formed.
 char32_t next(std::string_view text, std::size_t& offset);
 

@@ -24,24 +24,30 @@ std::size_t cut_before(std::string_view text, std::size_t limit) {
   return limit;
 }
 
-Result<std::string> decompress(ArrayView<TextBlockRecord> blocks, Bytes compressed, std::size_t i) {
-  const TextBlockRecord block = blocks[i], next = blocks[i + 1];
-  const auto source = slice(compressed, block.offset, next.offset - block.offset);
-  std::string text(next.byte_start - block.byte_start, '\0');
-  const std::size_t size = source ? ZSTD_decompress(text.data(), text.size(), source->data(), source->size()) : 0;
-  if (!source || ZSTD_isError(size) || size != text.size() || !utf8::is_valid(text) ||
-      utf8::length(text) != next.code_point_start - block.code_point_start)
-    return fail(ErrorKind::corrupt, "A text block of the segment is damaged; restore the segment from a backup.");
-  return text;
+std::unexpected<Error> damaged() {
+  return fail(ErrorKind::corrupt, "A text block of the segment is damaged; restore the segment from a backup.");
 }
 
-std::size_t byte_offset(std::string_view text, std::uint64_t code_point) {
-  std::size_t offset = 0;
-  while (code_point > 0 && offset < text.size()) {
-    utf8::next(text, offset);
-    --code_point;
-  }
-  return offset;
+/// A decompression context takes longer to make than a block to read, so each thread keeps one.
+ZSTD_DCtx* thread_context() {
+  struct Deleter {
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+  };
+  thread_local const std::unique_ptr<ZSTD_DCtx, Deleter> context(ZSTD_createDCtx());
+  return context.get();
+}
+
+/// Puts a block's text into `text`. What the block's own checksum does not cover, such as a table that does not fit, is
+/// found by verify_text().
+Result<void> decompress(ArrayView<TextBlockRecord> blocks, Bytes compressed, std::size_t i, std::string& text) {
+  const TextBlockRecord block = blocks[i], next = blocks[i + 1];
+  const auto source = slice(compressed, block.offset, next.offset - block.offset);
+  if (!source) return damaged();
+  text.resize(next.byte_start - block.byte_start);
+  const std::size_t size =
+      ZSTD_decompressDCtx(thread_context(), text.data(), text.size(), source->data(), source->size());
+  if (ZSTD_isError(size) || size != text.size()) return damaged();
+  return {};
 }
 
 /// The block that holds a code point.
@@ -58,7 +64,10 @@ std::size_t block_of(ArrayView<TextBlockRecord> blocks, std::uint64_t code_point
 
 struct TextBlockWriter::Compressor {
   ZSTD_CCtx* context = ZSTD_createCCtx();
-  Compressor() = default;
+  Compressor() {
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, compression_level);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+  }
   Compressor(const Compressor&) = delete;
   Compressor& operator=(const Compressor&) = delete;
   ~Compressor() { ZSTD_freeCCtx(context); }
@@ -81,8 +90,8 @@ void TextBlockWriter::add(std::string_view text, const std::function<void(Bytes)
 void TextBlockWriter::flush(const std::function<void(Bytes)>& out) {
   if (pending_.empty()) return;
   std::string packed(ZSTD_compressBound(pending_.size()), '\0');
-  const std::size_t size = ZSTD_compressCCtx(compressor_->context, packed.data(), packed.size(), pending_.data(),
-                                             pending_.size(), compression_level);
+  const std::size_t size =
+      ZSTD_compress2(compressor_->context, packed.data(), packed.size(), pending_.data(), pending_.size());
   blocks_.push_back(end_);
   end_.offset += size;
   end_.byte_start += pending_.size();
@@ -99,22 +108,29 @@ std::vector<TextBlockRecord> TextBlockWriter::table() const {
 
 Result<std::string> read_text(ArrayView<TextBlockRecord> blocks, Bytes compressed, std::uint64_t start,
                               std::uint64_t end) {
-  std::string out;
+  std::string out, text;
   for (std::size_t i = start < end ? block_of(blocks, start) : blocks.size(); i + 1 < blocks.size(); ++i) {
     const std::uint64_t first = blocks[i].code_point_start;
     if (first >= end) break;
-    CAIRN_TRY(const std::string text, decompress(blocks, compressed, i));
-    const std::size_t begin = start > first ? byte_offset(text, start - first) : 0;
+    CAIRN_CHECK(decompress(blocks, compressed, i, text));
+    const std::size_t begin = start > first ? utf8::offset_of(text, start - first) : 0;
     const bool whole = blocks[i + 1].code_point_start <= end;
     const std::size_t stop =
-        whole ? text.size() : begin + byte_offset(std::string_view(text).substr(begin), end - std::max(start, first));
+        whole ? text.size()
+              : begin + utf8::offset_of(std::string_view(text).substr(begin), end - std::max(start, first));
     out.append(text, begin, stop - begin);
   }
+  if (!utf8::is_valid(out)) return damaged();
   return out;
 }
 
 Result<void> verify_text(ArrayView<TextBlockRecord> blocks, Bytes compressed) {
-  for (std::size_t i = 0; i + 1 < blocks.size(); ++i) CAIRN_CHECK(decompress(blocks, compressed, i));
+  std::string text;
+  for (std::size_t i = 0; i + 1 < blocks.size(); ++i) {
+    CAIRN_CHECK(decompress(blocks, compressed, i, text));
+    const bool fits = utf8::length(text) == blocks[i + 1].code_point_start - blocks[i].code_point_start;
+    if (!fits || !utf8::is_valid(text)) return damaged();
+  }
   return {};
 }
 

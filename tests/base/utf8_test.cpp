@@ -47,6 +47,19 @@ TEST(Utf8, CountsAndChecksTextOfEveryLengthAndAlignment) {
     }
 }
 
+TEST(Utf8, FindsTheByteOfEveryCodePoint) {
+  std::string text;
+  std::vector<std::size_t> offsets;
+  for (int i = 0; i < 100; ++i) {
+    offsets.push_back(text.size());
+    text += i % 7 == 0 ? "會" : i % 5 == 0 ? "𠮷" : "a";
+  }
+  for (std::size_t i = 0; i < offsets.size(); ++i) EXPECT_EQ(offset_of(text, i), offsets[i]);
+  EXPECT_EQ(offset_of(text, 100), text.size());
+  EXPECT_EQ(offset_of(text, 1000), text.size());
+  EXPECT_EQ(offset_of("\x80\x80", 0), 2u);
+}
+
 TEST(CodePointIndex, FindsEveryPositionInBothDirections) {
   std::string text;
   for (int i = 0; i < 500; ++i) text += i % 3 == 0 ? "會" : i % 3 == 1 ? "a" : "𠮷";
