@@ -13,6 +13,18 @@ int report(const Context& context, const Error& error) {
   return exit_failed;
 }
 
+void print_figures(const Context& context, const Json& figures) {
+  if (context.json) {
+    context.terminal.print_line(dump(figures));
+    return;
+  }
+  constexpr std::size_t name_width = 24;
+  for (const auto& [name, value] : figures.items()) {
+    const std::string gap(name.size() < name_width ? name_width - name.size() : 1, ' ');
+    context.terminal.print_line(name + gap + (value.is_string() ? value.get<std::string>() : value.dump()));
+  }
+}
+
 int with_store(const Context& context, Access access, const std::function<Result<int>(OpenStore&)>& body) {
   auto store = context.open(access);
   if (!store) return report(context, store.error());

@@ -78,6 +78,9 @@ struct Context {
 /// Prints the error and gives the exit code for it.
 int report(const Context& context, const Error& error);
 
+/// Figures: one JSON object, or one a line with its name first.
+void print_figures(const Context& context, const Json& figures);
+
 /// Runs `body` with an open store and reports its error, if any.
 int with_store(const Context& context, Access access, const std::function<Result<int>(OpenStore&)>& body);
 

@@ -19,16 +19,6 @@ struct Options {
   Chunking chunking;
 };
 
-/// Figures one a line, the name first.
-std::string as_lines(const Json& json) {
-  std::string text;
-  for (const auto& [key, value] : json.items()) {
-    const std::string shown = value.is_string() ? value.get<std::string>() : value.dump();
-    text += key + std::string(key.size() < 24 ? 24 - key.size() : 1, ' ') + shown + "\n";
-  }
-  return text;
-}
-
 EvaluationCorpus corpus_options(OpenStore& store, const Options& options, ProgressLine& line, std::uint64_t& tokens) {
   EvaluationCorpus corpus;
   corpus.file = options.corpus;
@@ -54,9 +44,7 @@ Result<int> retrieval(const Context& context, OpenStore& store, const Options& o
   request.corpus = corpus_options(store, options, line, tokens);
   CAIRN_TRY(RetrievalReport report, evaluate_retrieval(worker_ports(store), request));
   report.peak_rss_mb = peak_rss_mb();
-  const Json json = to_json(report);
-  if (context.json) context.terminal.print_line(dump(json));
-  else context.terminal.print(as_lines(json));
+  print_figures(context, to_json(report));
   return exit_done;
 }
 
@@ -68,9 +56,7 @@ Result<int> answers(const Context& context, OpenStore& store, const Options& opt
   ProgressLine line(context.terminal, "Ingesting", std::chrono::steady_clock::now());
   request.corpus = corpus_options(store, options, line, tokens);
   CAIRN_TRY(const AnswersReport report, evaluate_answers(worker_ports(store), store.generator(), request));
-  const Json json = to_json(report);
-  if (context.json) context.terminal.print_line(dump(json));
-  else context.terminal.print(as_lines(json));
+  print_figures(context, to_json(report));
   return exit_done;
 }
 
