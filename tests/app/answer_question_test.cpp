@@ -1,0 +1,88 @@
+#include "app/answer_question.h"
+
+#include <gtest/gtest.h>
+
+#include "app/test_store.h"
+#include "base/utf8.h"
+
+namespace cairn {
+namespace {
+
+using testing::fails_with;
+using testing::must;
+
+/// Cites what it is told to, whatever the evidence.
+class ScriptedGenerator final : public Generator {
+ public:
+  std::vector<GeneratedSentence> script;
+  mutable std::vector<Evidence> seen;
+
+  std::string name() const override { return "scripted"; }
+  Result<std::vector<GeneratedSentence>> generate(const GenerateRequest& request,
+                                                  const std::function<void(std::string_view)>&) override {
+    seen.assign(request.evidence.begin(), request.evidence.end());
+    return script;
+  }
+};
+
+class AnswerQuestionTest : public ::testing::Test {
+ protected:
+  AnswerQuestionTest() {
+    store.ingest("birds.txt",
+                 "Herons nest in the reeds. 鷺は葦に。 They lay four eggs in April.\nOtters sleep in the holt.");
+    store.work();
+  }
+
+  Result<Answer> ask(std::string question, std::string generator_name = "scripted") {
+    const Searcher searcher(*store.catalog, *store.blobs, store.embedders, store.clock, SearchTuning{});
+    const AnswerQuestion use_case(searcher, store.embedders, {&generator}, store.clock);
+    AnswerRequest request;
+    request.question = std::move(question);
+    request.generator = std::move(generator_name);
+    return use_case.answer(Principal{}, request, {});
+  }
+
+  testing::TestStore store;
+  ScriptedGenerator generator;
+};
+
+TEST_F(AnswerQuestionTest, evidence_is_literal_text_at_its_span) {
+  must(ask("How many eggs do herons lay?"));
+  const std::string text = store.live().at("birds.txt").text;
+  const utf8::CodePointIndex index(text);
+  ASSERT_FALSE(generator.seen.empty());
+  for (const Evidence& evidence : generator.seen) EXPECT_EQ(index.slice(evidence.span), evidence.text);
+}
+
+TEST_F(AnswerQuestionTest, numbers_citations_in_the_order_they_are_pointed_to) {
+  generator.script = {{"First.", {1}}, {"Second.", {0, 1}}};
+  const Answer answer = must(ask("herons"));
+  EXPECT_FALSE(answer.abstained);
+  EXPECT_EQ(answer.answer, "First. Second.");
+  ASSERT_EQ(answer.citations.size(), 2U);
+  EXPECT_EQ(answer.citations[0].quote, generator.seen[1].text);
+  EXPECT_EQ(answer.sentences[1].citations, (std::vector<std::uint32_t>{2, 1}));
+  EXPECT_EQ(answer.manifests.at("papers"), store.manifest().number);
+}
+
+TEST_F(AnswerQuestionTest, drops_sentences_that_point_to_no_evidence) {
+  generator.script = {{"Invented.", {}}, {"Also invented.", {4'000}}};
+  const Answer answer = must(ask("herons"));
+  EXPECT_TRUE(answer.abstained);
+  EXPECT_TRUE(answer.answer.empty());
+  EXPECT_TRUE(answer.citations.empty());
+}
+
+TEST_F(AnswerQuestionTest, refuses_an_empty_question_and_an_unknown_generator) {
+  EXPECT_TRUE(fails_with(ErrorKind::invalid, ask(" \n")));
+  EXPECT_TRUE(fails_with(ErrorKind::invalid, ask("herons", "oracle")));
+}
+
+TEST_F(AnswerQuestionTest, an_empty_store_abstains) {
+  store.collection = must(store.catalog->create_collection({.tenant = local_tenant, .name = "other"}));
+  must(store.catalog->delete_collection(must(store.catalog->collection(local_tenant, "papers")).id));
+  EXPECT_TRUE(must(ask("herons")).abstained);
+}
+
+}  // namespace
+}  // namespace cairn
