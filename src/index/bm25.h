@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -25,6 +26,21 @@ class Bm25Term {
   float score(std::uint32_t frequency, std::uint32_t length) const {
     const float norm = flat_ + slope_ * static_cast<float>(length);
     return top_ / (1.0f + norm / static_cast<float>(frequency));
+  }
+
+  /// Of each posting of a run, of which there is room for a whole block. In loops of a fixed length, which compilers
+  /// turn into wide instructions.
+  void score(const PostingRun& run, const LengthsView& lengths, std::array<float, postings_per_block>& parts) const {
+    constexpr std::size_t step = 16;
+    std::array<float, postings_per_block> frequencies, norms;
+    for (std::size_t i = 0; i < run.size; ++i) {
+      frequencies[i] = static_cast<float>(run.frequencies[i]);
+      norms[i] = static_cast<float>(lengths[run.chunks[i]]);
+    }
+    for (std::size_t i = run.size; i % step != 0; ++i) frequencies[i] = norms[i] = 1;
+    for (std::size_t i = 0; i < run.size; i += step)
+      for (std::size_t k = i; k < i + step; ++k)
+        parts[k] = top_ / (1.0f + (flat_ + slope_ * norms[k]) / frequencies[k]);
   }
 
   /// The most that a posting within `impact` adds; never negative, because a chunk may lack the term.

@@ -142,6 +142,19 @@ void PostingCursor::seek(std::uint32_t target) {
   while (chunks_[at_] < target) ++at_;
 }
 
+bool PostingCursor::take(std::uint32_t last, PostingRun& run) {
+  const auto* const from = chunks_.data() + at_;
+  const auto* const end = chunks_.data() + size_;
+  run.size = static_cast<std::size_t>((end[-1] < last ? end : std::lower_bound(from, end, last)) - from);
+  if (run.size == 0) return false;
+  if (!frequencies_ready_) decode_frequencies();
+  std::copy_n(from, run.size, run.chunks.begin());
+  std::copy_n(frequencies_.data() + at_, run.size, run.frequencies.begin());
+  at_ += static_cast<std::uint32_t>(run.size);
+  if (at_ == size_) decode(block_ + 1);
+  return true;
+}
+
 const Impact& PostingCursor::block_impact(std::uint32_t target, std::uint32_t& last_chunk) {
   if (shallow_ == no_chunk || shallow_ < block_) shallow_ = block_;
   else if (shallow_last_ >= target) {

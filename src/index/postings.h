@@ -71,6 +71,12 @@ struct Impact {
 /// is left over as varints.
 void append_postings(std::string& out, std::span<const Posting> postings, const LengthsView& lengths);
 
+/// Postings of one block that follow each other.
+struct PostingRun {
+  std::array<std::uint32_t, postings_per_block> chunks, frequencies;
+  std::size_t size = 0;
+};
+
 /// Walks one term's postings. Bytes are not trusted: a damaged list ends early and says so.
 class PostingCursor {
  public:
@@ -88,6 +94,10 @@ class PostingCursor {
   }
   /// Moves to the first posting with chunk >= target.
   void seek(std::uint32_t target);
+
+  /// Copies the postings from here on with chunk < last, as far as one block holds them, and moves past them. False
+  /// when there are none.
+  bool take(std::uint32_t last, PostingRun& run);
 
   /// What the block that would hold `target` can be worth, without decoding it, and its last chunk. Targets ascend.
   const Impact& block_impact(std::uint32_t target, std::uint32_t& last_chunk);

@@ -53,7 +53,11 @@ Snapshot::Snapshot(std::vector<LiveSegment> segments) : state_(std::make_unique<
     for (std::size_t k = 0; k < i && !codec; ++k)
       if (same_space(s.segments[k].segment->space(), space)) codec = s.codecs[k];
     if (!codec && !space.model.empty()) codec = std::make_shared<VectorCodec>(space);
+    if (!space.model.empty() && chunks.count() > 0) s.models.push_back(space);
   }
+  std::ranges::sort(s.models, {}, &VectorSpace::model);
+  const auto repeated = std::ranges::unique(s.models, {}, &VectorSpace::model);
+  s.models.erase(repeated.begin(), repeated.end());
 }
 
 Snapshot::~Snapshot() = default;
@@ -63,17 +67,7 @@ std::span<const LiveSegment> Snapshot::segments() const { return state_->segment
 std::uint64_t Snapshot::live_document_count() const { return state_->documents; }
 std::uint64_t Snapshot::live_chunk_count() const { return state_->chunks; }
 
-std::vector<VectorSpace> Snapshot::models() const {
-  std::vector<VectorSpace> out;
-  for (std::size_t i = 0; i < state_->segments.size(); ++i) {
-    const VectorSpace& space = state_->segments[i].segment->space();
-    if (!space.model.empty() && state_->live_chunks[i].count() > 0) out.push_back(space);
-  }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.model < b.model; });
-  out.erase(std::unique(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.model == b.model; }),
-            out.end());
-  return out;
-}
+const std::vector<VectorSpace>& Snapshot::models() const { return state_->models; }
 
 std::uint64_t Snapshot::document_frequency(std::string_view term) const {
   return state_->document_frequency(std::string(term));

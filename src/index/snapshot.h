@@ -61,7 +61,7 @@ class Snapshot {
   std::uint64_t live_chunk_count() const;
 
   /// Embedding models present in live segments, sorted.
-  std::vector<VectorSpace> models() const;
+  const std::vector<VectorSpace>& models() const;
 
   /// The `limit` chunks of that model's segments with the largest inner product to `query` (unit length), best first.
   /// `filter` may be null (everything).

@@ -18,6 +18,7 @@ struct Snapshot::State {
   std::vector<LiveSegment> segments;
   std::vector<DocumentSet> live_chunks;                    ///< By segment: not tombstoned.
   std::vector<std::shared_ptr<const VectorCodec>> codecs;  ///< By segment; shared within a space, null without a model.
+  std::vector<VectorSpace> models;                         ///< Of segments with live chunks, sorted, each once.
   std::uint64_t documents = 0, chunks = 0, total_length = 0;
 
   mutable std::atomic<std::uint32_t> searches = 0;  ///< Dense ones so far.
