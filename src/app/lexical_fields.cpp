@@ -8,7 +8,7 @@
 namespace cairn {
 namespace {
 
-// Chosen on Cranfield and XQuAD (docs/decisions): a word of the title tells more about a chunk than one of its body.
+// Chosen on Cranfield and XQuAD: a word of the title tells more about a chunk than one of its body.
 constexpr std::uint32_t title_boost = 3;
 constexpr std::uint32_t heading_boost = 1;
 

@@ -14,7 +14,7 @@
 
 namespace cairn {
 
-/// What was tuned; the defaults are what measures best on the evaluation sets (docs/decisions).
+/// What was tuned; the defaults are what measures best on the evaluation sets.
 struct SearchTuning {
   double dense_weight = 0.5;          ///< In hybrid mode; words get the rest.
   std::size_t depth = 100;            ///< Candidates of each ranking; also where min-max puts its zero.
