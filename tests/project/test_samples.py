@@ -2,6 +2,7 @@
 
 import filecmp
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -49,7 +50,7 @@ class Samples(unittest.TestCase):
         self.assertEqual({q["language"] for q in questions()}, {"en", "zh-Hant"})
 
     def test_the_same_text_gives_the_same_bytes(self):
-        python = ROOT / ".cache" / "venv-samples" / "bin" / "python"
+        python = pathlib.Path(os.environ.get("CAIRN_CACHE", ROOT / ".cache")) / "venv-samples" / "bin" / "python"
         if not python.exists() or not (BUILD / "samples").is_dir():
             self.skipTest("the sample documents are not made; scripts/samples makes them")
         with tempfile.TemporaryDirectory() as folder:

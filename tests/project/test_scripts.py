@@ -13,6 +13,7 @@ from tree import ROOT, read
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import eval_extraction  # noqa: E402
+import evaluate  # noqa: E402
 import run_tests  # noqa: E402
 
 
@@ -50,6 +51,14 @@ class Recall(unittest.TestCase):
 
     def test_what_is_missing_lowers_the_recall(self):
         self.assertAlmostEqual(eval_extraction.found("abcdefgh", "abcdef"), 3 / 5)
+
+
+class Figures(unittest.TestCase):
+    def test_a_figure_is_reached_at_its_bound_and_missed_below(self):
+        self.assertTrue(evaluate.Figure("x", 0.97, 0.97).reached())
+        self.assertFalse(evaluate.Figure("x", 0.969, 0.97).reached())
+        self.assertTrue(evaluate.Figure("x", 0.969, 0.97).reached(slack=0.005))
+        self.assertFalse(evaluate.Figure("x", 1, most=0).reached(slack=0.005))
 
 
 class Makefile(unittest.TestCase):
