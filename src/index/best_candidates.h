@@ -25,7 +25,7 @@ class BestCandidates {
 
   /// Raises the threshold to what is known by now.
   void tighten() {
-    if (candidates_.size() > limit_ + limit_ / 8) shrink();
+    if (candidates_.size() > limit_ + limit_ / 4) shrink();
   }
 
   std::vector<Candidate> take() { return std::move(candidates_); }

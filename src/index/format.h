@@ -176,10 +176,17 @@ class Reader {
   bool at_end() const { return position_ == bytes_.size(); }
   std::size_t position() const { return position_; }
 
-  std::uint64_t varint();
+  std::uint64_t varint() {
+    // Nearly all numbers are below 128.
+    if (position_ < bytes_.size() && std::to_integer<std::uint8_t>(bytes_[position_]) < 0x80)
+      return std::to_integer<std::uint64_t>(bytes_[position_++]);
+    return long_varint();
+  }
   Bytes take(std::uint64_t size);
 
  private:
+  std::uint64_t long_varint();
+
   Bytes bytes_;
   std::size_t position_ = 0;
   bool ok_ = true;

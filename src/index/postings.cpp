@@ -139,7 +139,11 @@ void PostingCursor::seek(std::uint32_t target) {
     decode(block);
     if (last_chunk_of(block_) < target) return end();
   }
-  while (chunks_[at_] < target) ++at_;
+  // Targets are mostly either near or far; a few steps decide which.
+  for (const std::uint32_t near = std::min(at_ + 8, size_); at_ < near; ++at_)
+    if (chunks_[at_] >= target) return;
+  at_ = static_cast<std::uint32_t>(std::lower_bound(chunks_.data() + at_, chunks_.data() + size_, target) -
+                                   chunks_.data());
 }
 
 bool PostingCursor::take(std::uint32_t last, PostingRun& run) {
