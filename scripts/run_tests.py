@@ -123,11 +123,11 @@ def run_evaluations(build, names):
         try:
             with contextlib.redirect_stdout(stream):
                 figures, reason = evaluate.evaluate(name, build)
-            outcome.passed = sum(figure.reached(evaluate.SLACK.get(name, 0.0)) for figure in figures)
+            outcome.passed = sum(figure.held() for figure in figures)
             outcome.failed = len(figures) - outcome.passed
             outcome.report = "\n".join(map(str, figures))
             for figure in figures:
-                if not figure.held():
+                if not figure.reached():
                     print(figure)
             if reason:
                 outcome.skipped = 1
