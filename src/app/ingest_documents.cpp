@@ -38,6 +38,7 @@ bool is_acl_entry(const std::string& entry) {
 }
 
 Result<void> check(const IngestSource& source) {
+  if (!source.problem.empty()) return fail(ErrorKind::invalid, source.problem);
   if (source.external_id.empty()) return fail(ErrorKind::invalid, "the external id is empty");
   if (source.external_id.find('\0') != std::string::npos || !utf8::is_valid(source.external_id))
     return fail(ErrorKind::invalid, "the external id is not valid text");

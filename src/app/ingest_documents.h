@@ -21,6 +21,7 @@ struct IngestSource {
   std::string external_id;
   DocumentFacts facts;
   std::variant<std::string, std::filesystem::path> content;
+  std::string problem;  ///< Not empty: there is no such source, for this reason; it is reported and left out.
 };
 
 /// Gives the next source, or nothing at the end. An error stops the ingestion; what came before stays registered.

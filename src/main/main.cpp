@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdlib>
 
 #include "api/cli/command_line.h"
@@ -19,7 +20,12 @@ cairn::Result<std::filesystem::path> data_folder(const OptionalPath& data, const
   if (data) return *data;
   CAIRN_TRY(const Configuration configuration, load_configuration(config));
   const std::filesystem::path configured = configuration.path("store.data");
-  return configured.empty() ? cairn::default_data_folder() : configured;
+  if (!configured.empty()) return configured;
+  const OptionalPath folder = cairn::default_data_folder();
+  if (!folder)
+    return cairn::fail(cairn::ErrorKind::invalid,
+                       "HOME is not set: name the folder of the store with --data or CAIRN_STORE_DATA");
+  return *folder;
 }
 
 cairn::Result<std::unique_ptr<cairn::cli::OpenStore>> open_store(const OptionalPath& data, const OptionalPath& config,
@@ -37,6 +43,7 @@ cairn::Result<std::string> describe_configuration(const OptionalPath& config) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // A limit on file sizes is then an error of the write, like a full disk.
   cairn::cli::Platform platform;
   platform.open_store = open_store;
   platform.describe_configuration = describe_configuration;

@@ -35,7 +35,7 @@ class SourcesTest : public testing::Test {
         return found;
       }
       if (!*source) return found;
-      found.push_back((*source)->external_id);
+      found.push_back((*source)->external_id + ((*source)->problem.empty() ? "" : ": " + (*source)->problem));
     }
   }
 
@@ -88,10 +88,10 @@ TEST_F(SourcesTest, AJsonLinesFileOfOtherThingsIsAFile) {
 }
 
 TEST_F(SourcesTest, ABrokenLineIsNamedByFileAndNumber) {
-  write("docs.jsonl", "{\"_id\":\"1\",\"text\":\"a\"}\n{\"_id\":\"2\"}\n");
+  write("docs.jsonl", "{\"_id\":\"1\",\"text\":\"a\"}\n\r\n{\"_id\":\"2\"}\n{\"_id\":\"3\",\"text\":\"c\"}\r\n");
   const auto found = ids({folder_ / "docs.jsonl"});
-  ASSERT_EQ(found.size(), 2u);
-  EXPECT_NE(found[1].find("docs.jsonl line 2"), std::string::npos) << found[1];
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_NE(found[1].find("docs.jsonl line 3: this is no document"), std::string::npos) << found[1];
 }
 
 TEST_F(SourcesTest, WhatIsNotThereIsAnErrorThatNamesIt) {

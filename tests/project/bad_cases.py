@@ -47,7 +47,7 @@ class BadCase(unittest.TestCase):
         return path
 
     def command(self, *arguments, data=None):
-        return [CAIRN, *arguments, "--data", data or self.data]
+        return [CAIRN, "--data", data or self.data, *arguments]
 
     def run_cairn(self, *arguments, data=None, environment=None, **options):
         options.setdefault("cwd", self.folder)

@@ -55,6 +55,10 @@ int run_command_line(int argc, const char* const* argv, const Platform& platform
     terminal.complain(std::string("internal error, please report it: ") + error.what());
     return exit_failed;
   }
+  if (!terminal.flush()) {
+    terminal.complain("cannot write the output: is the disk full?");
+    return exit_failed;
+  }
   return context.exit_code;
 }
 

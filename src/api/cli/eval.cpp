@@ -43,6 +43,8 @@ Result<int> retrieval(const Context& context, OpenStore& store, const Options& o
   ProgressLine line(context.terminal, "Ingesting", std::chrono::steady_clock::now());
   request.corpus = corpus_options(store, options, line, tokens);
   CAIRN_TRY(RetrievalReport report, evaluate_retrieval(worker_ports(store), request));
+  if (report.queries == 0)
+    return fail(ErrorKind::invalid, "no query has a judged document: check the ids in qrels.tsv and queries.jsonl");
   report.peak_rss_mb = peak_rss_mb();
   print_figures(context, to_json(report));
   return exit_done;

@@ -86,6 +86,8 @@ Result<void> register_and_work(OpenStore& store, const IngestRequest& request, P
 Result<IngestTally> run_ingest(const Context& context, OpenStore& store, const IngestOptions& options) {
   CAIRN_TRY(const std::unique_ptr<PathSources> sources,
             PathSources::open(options.paths, options.format, store.folder()));
+  if (store.embedders().models().empty())
+    return fail(ErrorKind::unavailable, "there is no embedding model here: import one with `cairn model import`");
   CAIRN_TRY(const Collection collection, collection_named(store.catalog(), options.collection));
   const auto start = Steady::now();
   ProgressLine line(context.terminal, "Indexing", start);

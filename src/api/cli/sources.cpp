@@ -16,6 +16,7 @@ using nlohmann::json;
 struct Entry {
   fs::path path;
   bool is_list = false;
+  std::string problem;  ///< Why it cannot be read; it is then passed on, to be reported with the other failures.
 };
 
 bool is_document_line(const std::string& line) {
@@ -33,22 +34,25 @@ bool is_document_list(const fs::path& path) {
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
-/// The files below a folder, by name, so that a rerun meets them in the same order.
-Result<std::vector<fs::path>> files_below(const fs::path& folder, const fs::path& left_out) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  fs::recursive_directory_iterator entry(folder, error), end;
-  for (; !error && entry != end; entry.increment(error)) {
-    std::error_code no_matter;
-    if (is_hidden(entry->path()) || fs::equivalent(entry->path(), left_out, no_matter)) {
-      entry.disable_recursion_pending();
-      continue;
+/// The files below a folder, by name, so that a rerun meets them in the same order. A folder that cannot be read stands
+/// there itself, with the reason: the others are no worse for it.
+std::vector<Entry> files_below(const fs::path& folder, const fs::path& left_out) {
+  std::vector<Entry> files;
+  std::deque<fs::path> folders{folder};
+  for (; !folders.empty(); folders.pop_front()) {
+    std::error_code error;
+    fs::directory_iterator entry(folders.front(), error), end;
+    for (; !error && entry != end; entry.increment(error)) {
+      std::error_code no_matter;
+      if (is_hidden(entry->path()) || fs::equivalent(entry->path(), left_out, no_matter)) continue;
+      if (entry->is_regular_file(no_matter)) files.push_back({entry->path()});
+      else if (entry->is_directory(no_matter) && !entry->is_symlink(no_matter)) folders.push_back(entry->path());
     }
-    if (entry->is_regular_file(no_matter)) files.push_back(entry->path());
+    if (error)
+      files.push_back({folders.front(), false,
+                       fmt::format("the folder cannot be read: {}; check its permissions", error.message())});
   }
-  if (error)
-    return fail(ErrorKind::invalid, fmt::format("cannot read the folder {}: {}", folder.string(), error.message()));
-  std::ranges::sort(files);
+  std::ranges::sort(files, {}, &Entry::path);
   return files;
 }
 
@@ -67,24 +71,27 @@ Result<std::vector<Entry>> entries_of(const fs::path& path, const std::string& f
     return std::vector<Entry>{{corpus, true}};
   }
   if (!is_folder) return std::vector<Entry>{{path, format == "jsonl" || is_document_list(path)}};
-  CAIRN_TRY(const std::vector<fs::path> files, files_below(path, left_out));
-  std::vector<Entry> entries;
-  for (const fs::path& file : files)
-    entries.push_back({file, format == "jsonl" ? file.extension() == ".jsonl" : is_document_list(file)});
-  if (format == "jsonl") std::erase_if(entries, [](const Entry& entry) { return !entry.is_list; });
+  std::vector<Entry> entries = files_below(path, left_out);
+  for (Entry& entry : entries)
+    if (entry.problem.empty())
+      entry.is_list = format == "jsonl" ? entry.path.extension() == ".jsonl" : is_document_list(entry.path);
+  if (format == "jsonl")
+    std::erase_if(entries, [](const Entry& entry) { return !entry.is_list && entry.problem.empty(); });
   return entries;
 }
+
+bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
 
 std::uint64_t count_lines(const fs::path& path) {
   std::ifstream stream(path);
   std::uint64_t lines = 0;
-  for (std::string line; std::getline(stream, line);) lines += line.empty() ? 0 : 1;
+  for (std::string line; std::getline(stream, line);) lines += is_blank(line) ? 0 : 1;
   return lines;
 }
 
-IngestSource file_source(const fs::path& path) {
-  IngestSource source{external_id_of(path), {}, path};
-  source.facts.file_name = external_id_of(path.filename());
+IngestSource file_source(const Entry& entry) {
+  IngestSource source{external_id_of(entry.path), {}, entry.path, entry.problem};
+  source.facts.file_name = external_id_of(entry.path.filename());
   return source;
 }
 
@@ -131,15 +138,16 @@ struct PathSources::State {
   std::uint64_t line_number = 0;
 
   /// The next line's document; nothing at the end of the list.
-  Result<std::optional<IngestSource>> next_line() {
+  std::optional<IngestSource> next_line() {
     for (std::string line; std::getline(list, line);) {
       ++line_number;
-      if (line.empty()) continue;
+      if (is_blank(line)) continue;
       auto source = line_source(json::parse(line, nullptr, false));
       if (source) return source;
-      return fail(ErrorKind::invalid,
-                  fmt::format("{} line {} is no document: it needs a string \"text\" and an \"_id\" or \"external_id\"",
-                              list_path.string(), line_number));
+      return IngestSource{fmt::format("{} line {}", external_id_of(list_path), line_number),
+                          {},
+                          std::string(),
+                          "this is no document: it needs a string \"text\" and an \"_id\" or \"external_id\""};
     }
     list.close();
     return std::nullopt;
@@ -167,13 +175,13 @@ std::uint64_t PathSources::total() const { return state_->total; }
 Result<std::optional<IngestSource>> PathSources::next() {
   for (;;) {
     if (state_->list.is_open()) {
-      CAIRN_TRY(auto source, state_->next_line());
+      auto source = state_->next_line();
       if (source) return source;
     }
     if (state_->entries.empty()) return std::nullopt;
     const Entry entry = state_->entries.front();
     state_->entries.pop_front();
-    if (!entry.is_list) return file_source(entry.path);
+    if (!entry.is_list) return file_source(entry);
     state_->list_path = entry.path;
     state_->line_number = 0;
     state_->list.clear();

@@ -18,7 +18,7 @@ class PathSources {
   /// `format`: auto | beir | jsonl. `beir` takes folders with a corpus.jsonl, `jsonl` takes files; `auto` treats a
   /// folder with corpus.jsonl and queries.jsonl as beir, a file whose first line is such a document as jsonl, and
   /// everything else as a file. `left_out` is a folder that is not walked into: the store's own.
-  /// Errors: `invalid` for a path that does not exist or cannot be read.
+  /// Errors: `invalid` for a path that does not exist.
   static Result<std::unique_ptr<PathSources>> open(const std::vector<std::filesystem::path>& paths,
                                                    const std::string& format, const std::filesystem::path& left_out);
   ~PathSources();
@@ -26,7 +26,8 @@ class PathSources {
   /// How many files, and lines of lists, there are.
   std::uint64_t total() const;
 
-  /// The next document. Errors: `invalid` for a line that is no document, with its file and number.
+  /// The next document. A line that is no document, or a folder that cannot be read, comes as a source with a problem.
+  /// Errors: `invalid` for a list that cannot be read.
   Result<std::optional<IngestSource>> next();
 
  private:

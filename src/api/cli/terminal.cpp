@@ -56,6 +56,8 @@ void Terminal::print_line(std::string_view text) const {
   write_all(stdout, "\n");
 }
 
+bool Terminal::flush() const { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }
+
 void Terminal::complain(std::string_view text) const {
   std::fflush(stdout);
   write_all(stderr, fmt::format("cairn: {}\n", printable(text, true)));

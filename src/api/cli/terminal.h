@@ -27,6 +27,9 @@ class Terminal {
   void print(std::string_view text) const;
   void print_line(std::string_view text) const;
 
+  /// Whether everything that was printed has reached its destination.
+  bool flush() const;
+
   /// To standard error, prefixed with "cairn: ".
   void complain(std::string_view text) const;
 
