@@ -54,8 +54,13 @@ class Searcher::Run {
     if (request_.mode != SearchMode::dense) rank_lexical();
     if (request_.mode != SearchMode::lexical) CAIRN_CHECK(rank_dense());
     FoundChunks found;
-    for (const FusedCandidate& candidate : best()) {
+    const std::vector<FusedCandidate> chosen = best();
+    const std::vector<ModeScores> scores = mode_scores(chosen);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      const FusedCandidate& candidate = chosen[i];
       CAIRN_TRY(Hit made, hit(candidate));
+      made.dense_score = scores[i].dense;
+      made.lexical_score = scores[i].lexical;
       found.response.hits.push_back(std::move(made));
       found.places.push_back({candidate.segment, candidate.chunk, static_cast<float>(candidate.score)});
     }
@@ -70,6 +75,9 @@ class Searcher::Run {
   struct DenseModel {
     std::string id;
     std::vector<float> query;
+  };
+  struct ModeScores {
+    double dense = 0, lexical = 0;
   };
 
   Result<std::vector<Collection>> collections_of(const Principal& principal) const {
@@ -182,26 +190,46 @@ class Searcher::Run {
     made.span = chunk.span;
     made.page = chunk.page;
     made.heading_path = split_path(chunk.heading_path);
-    std::tie(made.dense_score, made.lexical_score) = mode_scores(candidate);
     if (request_.explain) made.explanation = explain(candidate);
     return made;
   }
 
-  /// The chunk's cosine and BM25 score, also where a ranking was cut before it.
-  std::pair<double, double> mode_scores(const FusedCandidate& candidate) const {
-    index::Candidate place{candidate.segment, candidate.chunk, 0};
-    double dense = 0, lexical = 0;
-    const std::string& model = segment(candidate).space().model;
-    for (const DenseModel& known : models_) {
-      if (known.id != model) continue;
-      snapshot_->snapshot.score_dense(model, known.query, std::span(&place, 1));
-      dense = place.score;
+  /// Each chunk's cosine and BM25 score, also where a ranking was cut before it.
+  std::vector<ModeScores> mode_scores(std::span<const FusedCandidate> chosen) const {
+    std::vector<ModeScores> scores(chosen.size());
+    const std::size_t first_dense = request_.mode == SearchMode::dense ? 0 : 1;
+    if (first_dense == 1)
+      fill_scores(
+          chosen, 0, &ModeScores::lexical, scores, [&](std::size_t) { return !terms_.empty(); },
+          [&](auto places) { snapshot_->snapshot.score_lexical(terms_, tuning_.bm25, places); });
+    for (std::size_t m = 0; m < models_.size(); ++m) {
+      const DenseModel& model = models_[m];
+      fill_scores(
+          chosen, first_dense + m, &ModeScores::dense, scores,
+          [&](std::size_t i) { return segment(chosen[i]).space().model == model.id; },
+          [&](auto places) { snapshot_->snapshot.score_dense(model.id, model.query, places); });
     }
-    if (!terms_.empty()) {
-      snapshot_->snapshot.score_lexical(terms_, tuning_.bm25, std::span(&place, 1));
-      lexical = place.score;
+    return scores;
+  }
+
+  /// What ranking `r` knows is taken from it; what it was cut before, but may have a score, is scored all at once.
+  template <class MayHave, class Score>
+  void fill_scores(std::span<const FusedCandidate> chosen, std::size_t r, double ModeScores::* mode,
+                   std::span<ModeScores> scores, MayHave may_have, Score score) const {
+    std::vector<index::Candidate> places;
+    std::vector<std::size_t> owners;
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      const Standing& standing = chosen[i].standings[r];
+      if (standing.rank != 0) {
+        scores[i].*mode = standing.score;
+      } else if (may_have(i)) {
+        places.push_back({chosen[i].segment, chosen[i].chunk, 0});
+        owners.push_back(i);
+      }
     }
-    return {dense, lexical};
+    if (places.empty()) return;
+    score(std::span(places));
+    for (std::size_t i = 0; i < places.size(); ++i) scores[owners[i]].*mode = places[i].score;
   }
 
   nlohmann::json explain(const FusedCandidate& candidate) const {
