@@ -1,17 +1,15 @@
 #include "adapters/sqlite/claims.h"
 
+#include <algorithm>
+#include <compare>
+#include <ranges>
+
 #include "adapters/sqlite/rows.h"
 #include "adapters/sqlite/task_rules.h"
 #include "adapters/sqlite/tasks.h"
 
 namespace cairn::sqlite {
 namespace {
-
-/// The types as a JSON list, which SQL can read, or nothing for any.
-std::optional<std::string> type_list(const ClaimRequest& request) {
-  if (request.types.empty()) return std::nullopt;
-  return to_text(nlohmann::json(request.types));
-}
 
 Result<void> end_as_failed(const WriteContext& context, const Task& task, const std::string& error) {
   CAIRN_CHECK(context.db.run("UPDATE tasks SET status = ?, error = ?, finished_at = ?, lease_until = NULL WHERE id = ?",
@@ -34,15 +32,45 @@ Result<void> fail_exhausted(const WriteContext& context) {
   return {};
 }
 
-Result<std::vector<std::int64_t>> find_claimable(const WriteContext& context, const ClaimRequest& request) {
-  std::vector<std::int64_t> keys;
+/// A task that may be claimed, in the order of claiming.
+struct Claimable {
+  std::int64_t priority = 0, key = 0;
+  auto operator<=>(const Claimable&) const = default;
+};
+
+/// Adds the first `limit` queued and the abandoned tasks of a type, each found by an index: the tasks of other types,
+/// of which there may be a hundred thousand, cost nothing.
+Result<void> add_claimable(const WriteContext& context, const std::string& type, std::size_t limit,
+                           std::vector<Claimable>& found) {
+  const auto add = [&](Row row) {
+    const auto priority = row.integer();
+    found.push_back({priority, row.integer()});
+  };
   CAIRN_CHECK(context.db.each(
-      "SELECT key FROM ("
-      "SELECT * FROM (SELECT key, priority FROM tasks WHERE status = 0 AND (not_before IS NULL OR not_before <= ?1) "
-      "AND (?2 IS NULL OR type IN (SELECT value FROM json_each(?2))) ORDER BY priority, key LIMIT ?3) "
-      "UNION ALL SELECT key, priority FROM tasks WHERE status = 1 AND lease_until <= ?1 "
-      "AND (?2 IS NULL OR type IN (SELECT value FROM json_each(?2)))) ORDER BY priority, key LIMIT ?3",
-      [&](Row row) { keys.push_back(row.integer()); }, context.now, type_list(request), request.limit));
+      "SELECT priority, key FROM tasks WHERE status = 0 AND type = ? AND (not_before IS NULL OR not_before <= ?) "
+      "ORDER BY priority, key LIMIT ?",
+      add, type, context.now, limit));
+  return context.db.each("SELECT priority, key FROM tasks WHERE status = 1 AND lease_until <= ? AND type = ?", add,
+                         context.now, type);
+}
+
+Result<std::vector<std::string>> active_types(const WriteContext& context) {
+  std::vector<std::string> types;
+  CAIRN_CHECK(context.db.each("SELECT DISTINCT type FROM tasks WHERE status < 2",
+                              [&](Row row) { types.push_back(row.text()); }));
+  return types;
+}
+
+Result<std::vector<std::int64_t>> find_claimable(const WriteContext& context, const ClaimRequest& request) {
+  std::vector<std::string> types = request.types;
+  if (types.empty()) { CAIRN_TRY(types, active_types(context)); }
+  std::vector<Claimable> found;
+  for (const std::string& type : types) CAIRN_CHECK(add_claimable(context, type, request.limit, found));
+  std::ranges::sort(found);
+  const auto repeated = std::ranges::unique(found);  // A type may be asked for twice.
+  found.erase(repeated.begin(), repeated.end());
+  std::vector<std::int64_t> keys;
+  for (const Claimable& claimable : found | std::views::take(request.limit)) keys.push_back(claimable.key);
   return keys;
 }
 

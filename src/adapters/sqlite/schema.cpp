@@ -101,7 +101,7 @@ CREATE TABLE tasks (
   lease_until INTEGER,
   not_before INTEGER);
 CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
-CREATE INDEX tasks_queued ON tasks (priority) WHERE status = 0;
+CREATE INDEX tasks_queued ON tasks (type, priority) WHERE status = 0;
 CREATE INDEX tasks_running ON tasks (lease_until) WHERE status = 1;
 CREATE INDEX tasks_active ON tasks (document, type, collection) WHERE status < 2;
 CREATE INDEX tasks_by_status ON tasks (tenant, status);
