@@ -7,8 +7,10 @@
 namespace cairn {
 namespace {
 
+/// A document whose task was cancelled says so, lest its missing vectors be taken for a fault of its own.
 bool worth_embedding(const ChunkSlice& slice) {
-  return !slice.document->task->cancel.cancelled() && !slice.document->embedding_error();
+  if (slice.document->task->cancel.cancelled()) slice.document->fail_embedding({ErrorKind::cancelled, "cancelled"});
+  return !slice.document->embedding_error();
 }
 
 Result<void> embed_slices(const Embedder& embedder, std::span<const ChunkSlice> slices, const CancelToken& stop) {
