@@ -231,6 +231,28 @@ TEST(RunTasks, StopsAndHandsUnfinishedTasksBackWithoutCountingTheAttempt) {
   EXPECT_EQ(store.work().indexed, 1U);
 }
 
+TEST(RunTasks, HandsBackADocumentThatWasHalfEmbeddedWhenStopped) {
+  TestStore store;
+  store.options.threads = 1;
+  CancelToken task;
+  store.extractor.before_extracting = [&](std::string_view, const CancelToken& cancel) -> Result<void> {
+    task = cancel;
+    return {};
+  };
+  std::string text;
+  for (int i = 0; i < 6'000; ++i) text += i % 20 == 19 ? "words.\n" : "many ";  // More than is embedded in one call.
+  store.ingest("a.txt", std::move(text));
+  const auto stop_after_first_call = [&](std::uint64_t) {
+    store.stop.cancel();
+    while (!task.cancelled()) std::this_thread::yield();
+  };
+  store.work({.on_outcome = {}, .on_embedded = stop_after_first_call, .more_to_come = {}});
+  EXPECT_EQ(store.document("a.txt").error, "");
+  const Task left = must(store.catalog->tasks({.tenant = local_tenant})).items.front();
+  EXPECT_EQ(left.status, TaskStatus::queued);
+  EXPECT_EQ(left.attempts, 0U);
+}
+
 TEST(RunTasks, TakesOverAtOnceWhatADeadWorkerLeft) {
   TestStore store;
   store.ingest("a.txt", "some words");
