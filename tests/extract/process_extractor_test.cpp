@@ -98,6 +98,15 @@ TEST(ProcessExtractor, OneChildReadsAThousandSmallFiles) {
   }
 }
 
+TEST(ProcessExtractor, AChildIsNotWornOutByItsParentsMemory) {
+  // The kernel counts what the parent had resident at the start as the child's own peak in getrusage().
+  const std::vector<char> large_parent(200 << 20, 'x');
+  ProcessExtractor extractor({.worker = kWorker});
+  EXPECT_TRUE(extractor.extract(request_for("one", "a.txt")));
+  EXPECT_EQ(children(), 1u);
+  EXPECT_EQ(large_parent.back(), 'x');
+}
+
 TEST(ProcessExtractor, ChildrenAreReplacedAfterTheirShareAndEndWithTheExtractor) {
   {
     ProcessExtractor extractor({.worker = kWorker, .documents_per_worker = 2});
