@@ -49,13 +49,13 @@ def median_of(results, key):
 
 def print_table(title, runs, keys, ratio_key):
     print(f"\n{title}")
-    print("  " + "".join(f"{column:>20}" for column in ["system", *keys, f"{ratio_key} ratio"]))
+    print("  " + "".join(f"{column:>25}" for column in ["system", *keys, f"{ratio_key} ratio"]))
     ours = [result[ratio_key] for result in runs["cairn"]]
     for system, results in runs.items():
         ratios = [mine / other[ratio_key] for mine, other in zip(ours, results)]
         ratio = "" if system == "cairn" else f"{statistics.median(ratios):.2f} x"
         cells = [f"{median_of(results, key):g}" if median_of(results, key) is not None else "-" for key in keys]
-        print("  " + "".join(f"{cell:>20}" for cell in [system, *cells, ratio]))
+        print("  " + "".join(f"{cell:>25}" for cell in [system, *cells, ratio]))
 
 
 def compare_ingest(arguments):
