@@ -39,12 +39,12 @@ TermSet terms_of(text::Analyzer& analyzer, std::string_view text, std::string_vi
 }
 
 bool ends_like_a_sentence(std::string_view text) {
-  constexpr std::string_view endings[] = {".",  "!",  "?", ":",  ";",  "。", "！", "？",
-                                          "：", "；", "”", "」", "』", "\"", ")",  "）"};
+  constexpr std::string_view endings[] = {".", "!", ":", ";", "。", "！", "：", "；", "”", "」", "』", "\"", ")", "）"};
   return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
 }
 
-/// A short line without an end and without the separators of a table row.
+/// A short line without an end and without the separators of a table row. A question that a document asks itself, as
+/// lists of frequently asked ones do, heads the sentences that answer it.
 bool looks_like_heading(std::string_view text) {
   return utf8::length(text) <= longest_heading && !ends_like_a_sentence(text) &&
          text.find_first_of("|\t") == std::string_view::npos;
