@@ -39,6 +39,7 @@ class EmbeddingQueue {
   /// Waits for work. Empty once the queue is closed and drained.
   std::optional<EmbeddingUnit> pop();
 
+  /// Lets those who wait leave: for work once the queue is drained, for room at once.
   void close();
 
  private:

@@ -151,7 +151,8 @@ class Dispatcher {
 Result<WorkerReport> run_tasks(const WorkerPorts& ports, const WorkerOptions& options, const WorkerEvents& events,
                                const CancelToken& stop) {
   TaskPipeline pipeline(ports, options, events, stop);
-  const auto dispatched = Dispatcher(ports, options, events, stop, pipeline).run();
+  auto dispatched = pipeline.start();
+  if (dispatched) dispatched = Dispatcher(ports, options, events, stop, pipeline).run();
   auto finished = pipeline.finish();
   if (!dispatched) return fail(dispatched.error());
   return finished;

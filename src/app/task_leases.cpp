@@ -1,9 +1,15 @@
 #include "app/task_leases.h"
 
+#include <algorithm>
+
+#include "app/start_thread.h"
+
 namespace cairn {
 
-TaskLeases::TaskLeases(Catalog& catalog, Options options)
-    : catalog_(catalog), options_(options), thread_([this](const std::stop_token& stop) { beat(stop); }) {}
+Result<void> TaskLeases::start() {
+  CAIRN_TRY(thread_, start_thread([this](const std::stop_token& stop) { beat(stop); }));
+  return {};
+}
 
 RunningTaskPtr TaskLeases::add(Task task) {
   auto running = std::make_shared<RunningTask>(std::move(task));
@@ -66,9 +72,11 @@ void TaskLeases::renew() {
   const auto lost = catalog_.renew(progress, options_.lease);
   if (!lost) return;  // The next beat tries again; a lease that ran out meanwhile is refused at the commit.
   const std::lock_guard lock(mutex_);
-  for (const TaskId& id : *lost) {
-    const auto found = held_.find(id);
-    if (found == held_.end()) continue;
+  for (const TaskProgress& entry : progress) {
+    if (std::ranges::find(*lost, entry.lease.task) == lost->end()) continue;
+    const auto found = held_.find(entry.lease.task);
+    // The task may have been claimed again meanwhile: only the lease that was asked about is lost.
+    if (found == held_.end() || found->second->task.epoch != entry.lease.epoch) continue;
     found->second->cancel.cancel();
     held_.erase(found);
   }

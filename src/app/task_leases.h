@@ -44,7 +44,10 @@ class TaskLeases {
   };
 
   /// `catalog` must outlive this.
-  TaskLeases(Catalog& catalog, Options options);
+  TaskLeases(Catalog& catalog, Options options) : catalog_(catalog), options_(options) {}
+
+  /// Begins to renew. Errors: `unavailable` when the system refuses a thread.
+  Result<void> start();
 
   RunningTaskPtr add(Task task);
   void remove(const RunningTask& task);

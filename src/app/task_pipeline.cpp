@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/embed_unit.h"
+#include "app/start_thread.h"
 
 namespace cairn {
 namespace {
@@ -32,23 +33,30 @@ TaskPipeline::TaskPipeline(const WorkerPorts& ports, const WorkerOptions& option
       leases_(ports.catalog, {.lease = options.lease, .heartbeat = options.heartbeat}),
       budget_(options.text_bytes),
       to_embed_(unit_tokens, queued_tokens_per_thread * thread_count(options)),
-      finished_tasks_(ports_, options_, events_, leases_) {
-  const std::size_t threads = thread_count(options);
-  const auto guarded = [this](void (TaskPipeline::*loop)()) {
-    return std::jthread([this, loop] { run_guarded([this, loop] { (this->*loop)(); }); });
-  };
-  for (std::size_t i = 0; i < threads; ++i) preparing_.push_back(guarded(&TaskPipeline::prepare_loop));
-  for (std::size_t i = 0; i < threads; ++i) embedding_.push_back(guarded(&TaskPipeline::embed_loop));
-  finishing_ = guarded(&TaskPipeline::finish_loop);
-  maintaining_thread_ = guarded(&TaskPipeline::upkeep_loop);
-}
+      finished_tasks_(ports_, options_, events_, leases_) {}
 
 TaskPipeline::~TaskPipeline() {
-  if (finishing_.joinable()) (void)finish();
+  if (!ended_) (void)finish();
+}
+
+Result<void> TaskPipeline::start() {
+  CAIRN_CHECK(leases_.start());
+  for (std::size_t i = 0; i < thread_count(options_); ++i) {
+    CAIRN_TRY(preparing_.emplace_back(), start_loop(&TaskPipeline::prepare_loop));
+    CAIRN_TRY(embedding_.emplace_back(), start_loop(&TaskPipeline::embed_loop));
+  }
+  CAIRN_TRY(finishing_, start_loop(&TaskPipeline::finish_loop));
+  CAIRN_TRY(maintaining_thread_, start_loop(&TaskPipeline::upkeep_loop));
+  return {};
+}
+
+Result<std::jthread> TaskPipeline::start_loop(void (TaskPipeline::*loop)()) {
+  return start_thread([this, loop] { run_guarded([this, loop] { (this->*loop)(); }); });
 }
 
 void TaskPipeline::submit(Task task) {
   RunningTaskPtr running = leases_.add(std::move(task));
+  if (aborted_.cancelled()) running->cancel.cancel();  // Too late for abort() to see it.
   if (is_upkeep(running->task)) {
     ++maintaining_tasks_;
     to_maintain_.push(std::move(running));
@@ -74,6 +82,8 @@ void TaskPipeline::abort(Error error) {
   }
   aborted_.cancel();
   leases_.cancel_all();
+  to_embed_.close();  // The threads that make room may be the ones that ended.
+  budget_.lift();
   note_progress();
 }
 
@@ -138,6 +148,7 @@ void TaskPipeline::finish_loop() {
 }
 
 Result<WorkerReport> TaskPipeline::finish() {
+  ended_ = true;
   if (stop_.cancelled()) {
     aborted_.cancel();
     leases_.cancel_all();
@@ -147,9 +158,9 @@ Result<WorkerReport> TaskPipeline::finish() {
   to_embed_.close();
   embedding_.clear();
   finished_.close();
-  finishing_.join();
+  if (finishing_.joinable()) finishing_.join();
   to_maintain_.close();
-  maintaining_thread_.join();
+  if (maintaining_thread_.joinable()) maintaining_thread_.join();
   const auto released = leases_.release_all();
   if (const auto error = failure()) return fail(*error);
   if (!released) return fail(released.error());

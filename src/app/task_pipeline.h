@@ -30,6 +30,9 @@ class TaskPipeline {
                const CancelToken& stop);
   ~TaskPipeline();
 
+  /// Starts the threads. After an error (`unavailable`: the system refuses one) only finish() may be called.
+  Result<void> start();
+
   /// Takes over a claimed task.
   void submit(Task task);
 
@@ -53,7 +56,7 @@ class TaskPipeline {
   Result<WorkerReport> finish();
 
  private:
-  void start();
+  Result<std::jthread> start_loop(void (TaskPipeline::*loop)());
   void run_guarded(const std::function<void()>& body);
   void prepare_loop();
   void embed_loop();
@@ -84,6 +87,7 @@ class TaskPipeline {
   std::optional<Error> failure_;  // Guarded by failure_mutex_.
   std::vector<std::jthread> preparing_, embedding_;
   std::jthread finishing_, maintaining_thread_;
+  bool ended_ = false;
 };
 
 }  // namespace cairn

@@ -42,9 +42,16 @@ class TextBudget {
   /// Waits until `bytes` fit beside what is taken, or nothing is taken.
   Share take(std::uint64_t bytes) {
     std::unique_lock lock(mutex_);
-    freed_.wait(lock, [&] { return used_ == 0 || used_ + bytes <= limit_; });
+    freed_.wait(lock, [&] { return lifted_ || used_ == 0 || used_ + bytes <= limit_; });
     used_ += bytes;
     return {this, bytes};
+  }
+
+  /// Nobody waits any more: what holds the text will not give it back.
+  void lift() {
+    const std::lock_guard lock(mutex_);
+    lifted_ = true;
+    freed_.notify_all();
   }
 
  private:
@@ -57,7 +64,9 @@ class TextBudget {
   const std::uint64_t limit_;
   std::mutex mutex_;
   std::condition_variable freed_;
-  std::uint64_t used_ = 0;  // Guarded by mutex_.
+  // Guarded by mutex_:
+  std::uint64_t used_ = 0;
+  bool lifted_ = false;
 };
 
 }  // namespace cairn
