@@ -1,6 +1,6 @@
 # Thin names for the scripts beside it; `make help` lists them. Needs Debian 12 and root or sudo, installs the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check format eval bench-peers crash fuzz sanitize clean
+.PHONY: help setup build run test check format eval bench-peers bench-http crash fuzz sanitize clean
 
 help:          ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ eval: build    ## extraction, retrieval and answer figures on the evaluation dat
 
 bench-peers: build  ## the same work by the libraries that people use instead, in one run
 	@scripts/bench-peers
+
+bench-http: build  ## what serving over HTTP costs, beside the same work in process
+	@scripts/bench-http
 
 crash: build   ## kill the program at random moments and verify that nothing is lost or doubled
 	@scripts/crash
