@@ -8,16 +8,9 @@
 
 #include "base/span.h"
 #include "domain/ids.h"
+#include "domain/principal.h"
 
 namespace cairn {
-
-/// Who asks: everything found belongs to this tenant and to documents whose ACL is empty or names one of these groups.
-struct Principal {
-  TenantId tenant = local_tenant;
-  std::string name = "local";
-  std::vector<std::string> groups;  ///< As they stand in ACLs: "group:…", "user:…".
-  bool is_owner = true;             ///< The local owner of an embedded store sees every document of its tenant.
-};
 
 enum class SearchMode { hybrid, dense, lexical };
 enum class Fusion { minmax, rrf };
