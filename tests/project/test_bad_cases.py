@@ -159,11 +159,26 @@ class Processes(BadCase):
             self.assertIn("changed while it was read", done.json["failures"][0]["error"])
         self.assert_clean()
 
-    def test_pipes_and_devices_are_no_documents(self):
-        os.mkfifo(self.folder / "pipe")
-        done = self.run_cairn("ingest", "pipe", "/dev/zero", "--json")
-        self.assertEqual((done.status, done.json["failed"]), (3, 2), done)
+    def test_devices_and_pipes_below_folders_are_no_documents(self):
+        os.mkfifo(self.write("files/a.txt").parent / "pipe")
+        done = self.run_cairn("ingest", "files", "/dev/zero", "--json")
+        self.assertEqual((done.status, done.json["indexed"], done.json["failed"]), (3, 1, 1), done)
         self.assertIn("not a regular file", done.json["failures"][0]["error"])
+
+    def test_a_pipe_that_is_named_is_read_whole(self):
+        line = '{"_id":"%d","text":"The lighthouse keeper feeds %d cats."}\n'
+        corpus = "".join(line % (n, n) for n in range(2_000)).encode()  # More than a pipe holds.
+        for path, stdin in [("-", corpus), ("/dev/stdin", b"# Cats\n\nThe lighthouse keeper feeds eleven cats.\n")]:
+            done = subprocess.run(self.command("ingest", path, "--json"), input=stdin, capture_output=True, timeout=120)
+            self.assertEqual(done.returncode, 0, done)
+        os.mkfifo(self.folder / "pipe")
+        with subprocess.Popen(["sh", "-c", "echo The lighthouse is closed. > pipe"], cwd=self.folder):
+            self.ok("ingest", "pipe")
+        self.assertIn("pipe", self.found("lighthouse closed"))
+        self.assertIn("/dev/stdin", self.found("lighthouse eleven"))
+        listed = self.ok("status", "--json").json["collections"][0]["documents_by_status"]
+        self.assertEqual(listed["indexed"], 2_002)
+        self.assert_clean()
 
     def test_links_that_lead_nowhere_or_round_in_circles_are_passed_over(self):
         self.write("files/a.txt")
@@ -307,6 +322,13 @@ class CommandLine(BadCase):
                 self.fails(*arguments, status=2, says=word)
         self.assertFalse(self.data.exists())
 
+    def test_a_misspelt_command_names_the_nearest(self):
+        for arguments, meant in [(["serch", "cats"], "'search'"), (["igest", "."], "'ingest'"), (["tasks", "rety", "7"], "'tasks retry'"),
+                                 (["--json", "statsu"], "'status'")]:
+            with self.subTest(arguments):
+                self.fails(*arguments, status=2, says=["there is no command", "did you mean " + meant])
+        self.fails("frobnicate", status=2, says=["there is no command 'frobnicate'", "--help"])
+
     def test_what_is_not_there_is_named(self):
         self.ok("ingest", self.write("a.txt"))
         self.fails("search", "x", "--collection", "nope", says=["nope", "cairn collections"])
@@ -314,6 +336,8 @@ class CommandLine(BadCase):
         for command in ("show", "text", "delete"):
             self.fails("documents", command, "nope", says="nope")
         self.fails("ingest", "nope", says="nope")
+        self.fails("ingest", "nope", says="nope", data=self.folder / "never made")
+        self.assertFalse((self.folder / "never made").exists())
         self.fails("tasks", "retry", "nope", says="nope")
         for command in (["search", "x"], ["ask", "x"], ["fsck"], ["status"], ["backup", "copy"]):
             self.fails(*command, says=["no cairn catalog", "--data"], data=self.folder / "nowhere")

@@ -11,8 +11,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace cairn::extract {
 namespace {
@@ -25,6 +28,22 @@ constexpr std::chrono::milliseconds kCancelPeriod{50};
 std::unexpected<Error> cannot_start(const std::filesystem::path& program, int error) {
   return fail(ErrorKind::unavailable, fmt::format("cannot start {}: {}; it belongs beside the program cairn",
                                                   program.string(), std::strerror(error)));
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+/// The child keeps standard error and the options of its sanitizers, so that their reports are seen.
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+/// The child's environment: nothing of ours.
+std::vector<std::string> child_environment() {
+  std::vector<std::string> kept;
+  if (!kSanitized) return kept;
+  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"})
+    if (const char* value = std::getenv(name)) kept.push_back(std::string(name) + "=" + value);
+  return kept;
 }
 
 /// What posix_spawn needs, with its two structures released at the end.
@@ -42,7 +61,8 @@ class SpawnPlan {
 
   /// /dev/null three times, then the socket, and nothing else; a process group of its own; default signals.
   void prepare(int socket) {
-    for (const int standard : {0, 1, 2}) posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", O_RDWR, 0);
+    for (int standard = 0; standard < (kSanitized ? 2 : 3); ++standard)
+      posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", O_RDWR, 0);
     posix_spawn_file_actions_adddup2(&actions_, socket, kChildSocket);
     posix_spawn_file_actions_addclosefrom_np(&actions_, kChildSocket + 1);
     sigset_t none;
@@ -57,8 +77,11 @@ class SpawnPlan {
 
   int spawn(pid_t& pid, const std::string& program, const std::string& argument) {
     char* const arguments[] = {const_cast<char*>("cairn-extract"), const_cast<char*>(argument.c_str()), nullptr};
-    char* const environment[] = {nullptr};
-    return posix_spawn(&pid, program.c_str(), &actions_, &attributes_, arguments, environment);
+    std::vector<std::string> kept = child_environment();
+    std::vector<char*> environment;
+    for (std::string& variable : kept) environment.push_back(variable.data());
+    environment.push_back(nullptr);
+    return posix_spawn(&pid, program.c_str(), &actions_, &attributes_, arguments, environment.data());
   }
 
  private:

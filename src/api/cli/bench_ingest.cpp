@@ -20,7 +20,8 @@ Result<int> bench_ingest(const Context& context, const IngestOptions& options, s
   for (std::size_t round = 0; round < rounds; ++round) {
     CAIRN_TRY(const TemporaryFolder folder, TemporaryFolder::make());
     CAIRN_TRY(const auto store, context.platform.open_store(folder.path(), context.config, Access::write));
-    CAIRN_TRY(measured.last, run_ingest(context, *store, options));
+    CAIRN_TRY(const auto sources, PathSources::open(options.paths, options.format, store->folder()));
+    CAIRN_TRY(measured.last, run_ingest(context, *store, options, *sources));
     measured.seconds.push_back(measured.last.seconds);
     measured.tokens_per_second.push_back(measured.last.tokens_per_second());
   }

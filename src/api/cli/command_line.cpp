@@ -1,9 +1,11 @@
 #include "api/cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 
 #include "api/cli/commands.h"
+#include "api/cli/nearest_name.h"
 
 namespace cairn::cli {
 namespace {
@@ -34,6 +36,22 @@ void let_options_stand_anywhere(CLI::App& app) {
   }
 }
 
+/// What to say about words that no command took: most likely a command was misspelt.
+std::string unknown_command(const CLI::App& root) {
+  const CLI::App* app = &root;
+  std::string path;
+  for (; !app->get_subcommands().empty(); path += app->get_name() + " ") app = app->get_subcommands().front();
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app->get_subcommands({})) commands.push_back(command->get_name());
+  const std::vector<std::string> left = root.remaining(true);
+  const auto typed = std::ranges::find_if(left, [](const std::string& word) { return !word.starts_with('-'); });
+  if (commands.empty() || typed == left.end()) return {};
+  const std::string nearest = nearest_name(*typed, commands);
+  std::string message = "there is no command '" + path + *typed + "'";
+  if (!nearest.empty()) message += "; did you mean '" + path + nearest + "'?";
+  return message;
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv, const Platform& platform, const Terminal& terminal) {
@@ -49,7 +67,8 @@ int run_command_line(int argc, const char* const* argv, const Platform& platform
   } catch (const CLI::Success& success) {  // --help and --version
     return root.exit(success);
   } catch (const CLI::ParseError& error) {
-    terminal.complain(std::string(error.what()) + "; see 'cairn --help'");
+    const std::string unknown = unknown_command(root);
+    terminal.complain((unknown.empty() ? error.what() : unknown) + "; see 'cairn --help'");
     return exit_usage;
   } catch (const std::exception& error) {
     terminal.complain(std::string("internal error, please report it: ") + error.what());

@@ -32,11 +32,19 @@ std::string result_as_text(const Terminal& terminal, const IngestTally& tally) {
   return text + "\n";
 }
 
-Result<int> ingest(const Context& context, OpenStore& store, const IngestOptions& options) {
-  CAIRN_TRY(const IngestTally tally, run_ingest(context, store, options));
+Result<int> ingest(const Context& context, OpenStore& store, const IngestOptions& options, PathSources& sources) {
+  CAIRN_TRY(const IngestTally tally, run_ingest(context, store, options, sources));
   if (context.json) context.terminal.print_line(dump(result_of(tally)));
   else context.terminal.print(result_as_text(context.terminal, tally));
   return tally.failures.empty() ? exit_done : exit_partly_failed;
+}
+
+/// Looks at the paths first, so that a wrong one makes no store.
+Result<int> find_and_ingest(const Context& context, const IngestOptions& options) {
+  CAIRN_TRY(const std::filesystem::path folder, context.platform.data_folder(context.data, context.config));
+  CAIRN_TRY(const auto sources, PathSources::open(options.paths, options.format, folder));
+  return with_store(context, Access::write,
+                    [&](OpenStore& store) { return ingest(context, store, options, *sources); });
 }
 
 }  // namespace
@@ -46,9 +54,9 @@ void add_ingest(CLI::App& root, Context& context) {
       "ingest", "Add files and folders to a collection; a rerun goes on and skips what is unchanged");
   command->footer(
       "Examples:\n  cairn ingest ~/Documents\n  cairn ingest handbook.pdf prices.xlsx --collection office\n"
-      "  cairn ingest corpus.jsonl --format jsonl --json");
+      "  cairn ingest corpus.jsonl --format jsonl --json\n  curl -s https://example.org/terms.html | cairn ingest -");
   const auto options = std::make_shared<IngestOptions>();
-  command->add_option("path", options->paths, "Files and folders")->required();
+  command->add_option("path", options->paths, "Files and folders; - reads standard input")->required();
   command->add_option("--collection", options->collection, "Where they go; made when it is new")->capture_default_str();
   command
       ->add_option("--format", options->format, "What the paths hold: files, a BEIR folder, or JSON lines of documents")
@@ -58,8 +66,8 @@ void add_ingest(CLI::App& root, Context& context) {
       ->check(CLI::Range(0, 9))
       ->capture_default_str();
   command->callback([&context, options] {
-    context.exit_code =
-        with_store(context, Access::write, [&](OpenStore& store) { return ingest(context, store, *options); });
+    const auto code = find_and_ingest(context, *options);
+    context.exit_code = code ? *code : report(context, code.error());
   });
 }
 

@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "api/cli/progress.h"
-#include "api/cli/sources.h"
 #include "api/cli/work.h"
 
 namespace cairn::cli {
@@ -83,20 +82,19 @@ Result<void> register_and_work(OpenStore& store, const IngestRequest& request, P
 
 }  // namespace
 
-Result<IngestTally> run_ingest(const Context& context, OpenStore& store, const IngestOptions& options) {
-  CAIRN_TRY(const std::unique_ptr<PathSources> sources,
-            PathSources::open(options.paths, options.format, store.folder()));
+Result<IngestTally> run_ingest(const Context& context, OpenStore& store, const IngestOptions& options,
+                               PathSources& sources) {
   if (store.embedders().models().empty())
     return fail(ErrorKind::unavailable, "there is no embedding model here: import one with `cairn model import`");
   CAIRN_TRY(const Collection collection, collection_named(store.catalog(), options.collection));
   const auto start = Steady::now();
   ProgressLine line(context.terminal, "Indexing", start);
-  Counter counter(*sources, line);
+  Counter counter(sources, line);
   IngestRequest request;
   request.collection = collection.id;
   request.priority = options.priority;
   request.on_source = [&](const IngestedSource& source) { counter.count(source); };
-  CAIRN_CHECK(register_and_work(store, request, *sources, counter));
+  CAIRN_CHECK(register_and_work(store, request, sources, counter));
   IngestTally tally = counter.take();
   tally.seconds = std::chrono::duration<double>(Steady::now() - start).count();
   return tally;

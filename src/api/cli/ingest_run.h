@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/cli/context.h"
+#include "api/cli/sources.h"
 
 namespace cairn::cli {
 
@@ -26,9 +27,9 @@ struct IngestTally {
   double tokens_per_second() const { return seconds > 0 ? static_cast<double>(tokens) / seconds : 0; }
 };
 
-/// Brings the paths into the collection (made when it is new), from the first byte read to the last document
-/// searchable, with progress on a terminal. Errors: `invalid` (paths), `cancelled` (interrupted), those of the use
-/// cases.
-Result<IngestTally> run_ingest(const Context& context, OpenStore& store, const IngestOptions& options);
+/// Brings the sources into the collection (made when it is new), from the first byte read to the last document
+/// searchable, with progress on a terminal. Errors: `cancelled` (interrupted), those of the use cases.
+Result<IngestTally> run_ingest(const Context& context, OpenStore& store, const IngestOptions& options,
+                               PathSources& sources);
 
 }  // namespace cairn::cli

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "api/cli/spooled_stream.h"
+
 namespace cairn::cli {
 namespace {
 
@@ -14,9 +16,12 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 struct Entry {
-  fs::path path;
+  fs::path path;  ///< As it was given or found; names the document.
   bool is_list = false;
   std::string problem;  ///< Why it cannot be read; it is then passed on, to be reported with the other failures.
+  fs::path spooled{};   ///< Where its bytes are, if it is a stream.
+
+  const fs::path& content() const { return spooled.empty() ? path : spooled; }
 };
 
 bool is_document_line(const std::string& line) {
@@ -25,11 +30,14 @@ bool is_document_line(const std::string& line) {
          (object.contains("_id") || object.contains("external_id"));
 }
 
-bool is_document_list(const fs::path& path) {
-  if (path.extension() != ".jsonl" && path.extension() != ".ndjson") return false;
+bool begins_as_list(const fs::path& path) {
   std::ifstream stream(path);
   std::string line;
   return std::getline(stream, line) && is_document_line(line);
+}
+
+bool is_document_list(const fs::path& path) {
+  return (path.extension() == ".jsonl" || path.extension() == ".ndjson") && begins_as_list(path);
 }
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
@@ -80,6 +88,11 @@ Result<std::vector<Entry>> entries_of(const fs::path& path, const std::string& f
   return entries;
 }
 
+/// A stream has no extension that could say what it is.
+Entry stream_entry(const fs::path& path, const std::string& format, const fs::path& spooled) {
+  return {path, format == "jsonl" || begins_as_list(spooled), {}, spooled};
+}
+
 bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
 
 std::uint64_t count_lines(const fs::path& path) {
@@ -90,7 +103,7 @@ std::uint64_t count_lines(const fs::path& path) {
 }
 
 IngestSource file_source(const Entry& entry) {
-  IngestSource source{external_id_of(entry.path), {}, entry.path, entry.problem};
+  IngestSource source{external_id_of(entry.path), {}, entry.content(), entry.problem};
   source.facts.file_name = external_id_of(entry.path.filename());
   return source;
 }
@@ -131,11 +144,18 @@ std::optional<IngestSource> line_source(const json& object) {
 }  // namespace
 
 struct PathSources::State {
+  std::vector<SpooledStream> streams;
   std::deque<Entry> entries;
   std::uint64_t total = 0;
   std::ifstream list;  ///< The list being read; not open between lists.
   fs::path list_path;
   std::uint64_t line_number = 0;
+
+  Result<std::vector<Entry>> read_stream(const fs::path& path, const std::string& format) {
+    CAIRN_TRY(SpooledStream stream, SpooledStream::read(path));
+    streams.push_back(std::move(stream));
+    return std::vector<Entry>{stream_entry(path, format, streams.back().path())};
+  }
 
   /// The next line's document; nothing at the end of the list.
   std::optional<IngestSource> next_line() {
@@ -161,9 +181,10 @@ Result<std::unique_ptr<PathSources>> PathSources::open(const std::vector<fs::pat
                                                        const fs::path& left_out) {
   auto state = std::make_unique<State>();
   for (const fs::path& path : paths) {
-    CAIRN_TRY(const std::vector<Entry> entries, entries_of(path, format, left_out));
+    CAIRN_TRY(const std::vector<Entry> entries,
+              SpooledStream::is_stream(path) ? state->read_stream(path, format) : entries_of(path, format, left_out));
     for (const Entry& entry : entries) {
-      state->total += entry.is_list ? count_lines(entry.path) : 1;
+      state->total += entry.is_list ? count_lines(entry.content()) : 1;
       state->entries.push_back(entry);
     }
   }
@@ -185,7 +206,7 @@ Result<std::optional<IngestSource>> PathSources::next() {
     state_->list_path = entry.path;
     state_->line_number = 0;
     state_->list.clear();
-    state_->list.open(entry.path);
+    state_->list.open(entry.content());
     if (!state_->list) return fail(ErrorKind::invalid, "cannot read " + entry.path.string());
   }
 }

@@ -10,15 +10,16 @@
 
 namespace cairn::cli {
 
-/// What a command line names, as documents: files, folders (walked in name order, hidden entries and linked folders
-/// left out), and lists of documents in JSON lines ({"_id" or "external_id", "title"?, "text", "url"?, "language"?,
-/// "metadata"?, "acl"?}).
+/// What a command line names, as documents: files, streams ("-" is standard input, and pipes), folders (walked in name
+/// order, hidden entries and linked folders left out), and lists of documents in JSON lines ({"_id" or "external_id",
+/// "title"?, "text", "url"?, "language"?, "metadata"?, "acl"?}).
 class PathSources {
  public:
   /// `format`: auto | beir | jsonl. `beir` takes folders with a corpus.jsonl, `jsonl` takes files; `auto` treats a
   /// folder with corpus.jsonl and queries.jsonl as beir, a file whose first line is such a document as jsonl, and
   /// everything else as a file. `left_out` is a folder that is not walked into: the store's own.
-  /// Errors: `invalid` for a path that does not exist.
+  /// Streams are read to their end here. Errors: `invalid` for a path that does not exist or a stream that cannot be
+  /// read, `unavailable` when a stream's bytes cannot be kept.
   static Result<std::unique_ptr<PathSources>> open(const std::vector<std::filesystem::path>& paths,
                                                    const std::string& format, const std::filesystem::path& left_out);
   ~PathSources();
