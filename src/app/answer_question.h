@@ -24,6 +24,10 @@ struct AnswerRequest {
   std::size_t limit = 10;                ///< How many hits are read for evidence.
   std::string generator = "extractive";
   CancelToken cancel;
+
+  /// Called before the answer is written, with everything that it may point to, numbered as it will be. May be empty.
+  std::function<void(const std::vector<Citation>&)> on_citations;
+  Trace* trace = nullptr;  ///< Where its stages are recorded, or null.
 };
 
 /// Answers from a tenant's documents, with quotes. Any number of threads.

@@ -23,6 +23,7 @@ struct SearchRequest {
   std::size_t limit = 10;
   nlohmann::json filter;  ///< As in the API; null: none.
   bool explain = false;
+  Trace* trace = nullptr;  ///< Where its stages are recorded, or null.
 };
 
 /// A ranked chunk.
