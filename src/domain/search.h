@@ -12,6 +12,8 @@
 
 namespace cairn {
 
+class Trace;
+
 enum class SearchMode { hybrid, dense, lexical };
 enum class Fusion { minmax, rrf };
 
