@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "app/query_language.h"
 #include "app/select_evidence.h"
+#include "base/trace.h"
 #include "text/language.h"
 
 namespace cairn {
@@ -28,7 +30,17 @@ class Citations {
     return numbers_[index] = n;
   }
 
-  std::vector<Citation> take() { return std::move(citations_); }
+  /// Numbers everything that may be pointed to, before it is known what will be.
+  const std::vector<Citation>& number_all() {
+    for (std::size_t i = 0; i < evidence_.size(); ++i) number_of(i);
+    return citations_;
+  }
+
+  /// Those with the numbers in `used`.
+  std::vector<Citation> take(const std::set<std::uint32_t>& used) {
+    std::erase_if(citations_, [&](const Citation& citation) { return !used.contains(citation.n); });
+    return std::move(citations_);
+  }
 
  private:
   bool is_literal(const Evidence& evidence) const {
@@ -53,6 +65,7 @@ bool needs_space(const std::string& before, const std::string& after) {
 }
 
 void assemble(std::vector<GeneratedSentence> generated, Citations& citations, Answer& answer) {
+  std::set<std::uint32_t> used;
   for (GeneratedSentence& sentence : generated) {
     AnswerSentence made{std::move(sentence.text), {}, false};
     for (const std::size_t index : sentence.evidence)
@@ -64,7 +77,16 @@ void assemble(std::vector<GeneratedSentence> generated, Citations& citations, An
     answer.sentences.push_back(std::move(made));
   }
   answer.abstained = answer.sentences.empty();
-  if (!answer.abstained) answer.citations = citations.take();
+  for (const AnswerSentence& sentence : answer.sentences)
+    used.insert(sentence.citations.begin(), sentence.citations.end());
+  if (!answer.abstained) answer.citations = citations.take(used);
+}
+
+void describe(const Answer& answer, std::size_t generated, ScopedSpan& span) {
+  span.set("generator", answer.generator);
+  span.set("abstained", answer.abstained);
+  span.set("supported", answer.sentences.size());
+  span.set("unsupported", generated - answer.sentences.size());
 }
 
 }  // namespace
@@ -92,15 +114,28 @@ Result<Answer> AnswerQuestion::answer(const Principal& principal, const AnswerRe
   search.collections = request.collections;
   search.filter = request.filter;
   search.limit = request.limit;
+  search.trace = request.trace;
   CAIRN_TRY(const FoundChunks found, searcher_.find(principal, search));
   const EvidencePorts ports{embedders_, analyzers_};
-  CAIRN_TRY(const std::vector<Evidence> evidence, select_evidence(ports, request.question, found, request.cancel));
-  const GenerateRequest wanted{request.question, text::detect_language(request.question), evidence, request.cancel};
-  CAIRN_TRY(auto generated, chosen->generate(wanted, on_token));
-  Answer answer;
+  ScopedSpan choosing(request.trace, "query.evidence");
+  CAIRN_TRY(const std::vector<Evidence> evidence,
+            choosing.watch(select_evidence(ports, request.question, found, request.cancel)));
+  choosing.set("evidence", evidence.size());
+  choosing.end();
   Citations citations(evidence, found);
+  if (request.on_citations) request.on_citations(citations.number_all());
+  const GenerateRequest wanted{request.question, text::detect_language(request.question), evidence, request.cancel};
+  ScopedSpan generating(request.trace, "query.generate");
+  generating.set("generator", chosen->name());
+  CAIRN_TRY(auto generated, generating.watch(chosen->generate(wanted, on_token)));
+  generating.end();
+  Answer answer;
+  ScopedSpan verifying(request.trace, "query.verify");
+  const std::size_t sentences = generated.size();
   assemble(std::move(generated), citations, answer);
   answer.generator = chosen->name();
+  describe(answer, sentences, verifying);
+  verifying.end();
   answer.manifests = found.response.manifests;
   answer.took_ms = std::chrono::duration<double, std::milli>(clock_.monotonic() - started).count();
   return answer;

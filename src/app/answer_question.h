@@ -25,7 +25,8 @@ struct AnswerRequest {
   std::string generator = "extractive";
   CancelToken cancel;
 
-  /// Called before the answer is written, with everything that it may point to, numbered as it will be. May be empty.
+  /// Called before the answer is written, with everything that it may point to: the answer keeps these numbers. May be
+  /// empty: then citations are numbered in the order in which the answer points to them.
   std::function<void(const std::vector<Citation>&)> on_citations;
   Trace* trace = nullptr;  ///< Where its stages are recorded, or null.
 };

@@ -67,7 +67,7 @@ Result<IndexMeasurement> measure_index(const Catalog& catalog, const BlobStore& 
   }
   SnapshotCache cache(catalog, blobs);
   const auto start = clock.monotonic();
-  CAIRN_TRY(const auto opened, cache.open(collections));
+  CAIRN_TRY(const auto opened, cache.open(collections, nullptr));
   found.open_ms = milliseconds(clock.monotonic() - start);
   const index::Snapshot& snapshot = opened->snapshot;
   found.documents = snapshot.live_document_count();

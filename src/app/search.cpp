@@ -9,6 +9,7 @@
 #include "app/lexical_fields.h"
 #include "app/parse_filter.h"
 #include "app/query_language.h"
+#include "base/trace.h"
 #include "base/utf8.h"
 
 namespace cairn {
@@ -45,25 +46,25 @@ class Searcher::Run {
 
   Result<FoundChunks> operator()(const Principal& principal) {
     const auto started = searcher_.clock_.monotonic();
-    CAIRN_CHECK(check(request_));
-    CAIRN_TRY(auto wanted, parse_filter(request_.filter));
-    filter_ = both(visible_to(principal), std::move(wanted));
-    CAIRN_TRY(const auto collections, collections_of(principal));
-    CAIRN_TRY(snapshot_, searcher_.snapshots_.open(collections));
+    CAIRN_CHECK(parse(principal));
+    CAIRN_CHECK(open_snapshot(principal));
     depth_ = std::max(tuning_.depth, 2 * request_.limit);
     if (request_.mode != SearchMode::dense) rank_lexical();
     if (request_.mode != SearchMode::lexical) CAIRN_CHECK(rank_dense());
     FoundChunks found;
     const std::vector<FusedCandidate> chosen = best();
     const std::vector<ModeScores> scores = mode_scores(chosen);
+    ScopedSpan reading(request_.trace, "query.read");
+    reading.set("hits", chosen.size());
     for (std::size_t i = 0; i < chosen.size(); ++i) {
       const FusedCandidate& candidate = chosen[i];
-      CAIRN_TRY(Hit made, hit(candidate));
+      CAIRN_TRY(Hit made, reading.watch(hit(candidate)));
       made.dense_score = scores[i].dense;
       made.lexical_score = scores[i].lexical;
       found.response.hits.push_back(std::move(made));
       found.places.push_back({candidate.segment, candidate.chunk, static_cast<float>(candidate.score)});
     }
+    reading.end();
     for (const auto& member : snapshot_->members) found.response.manifests[member.name] = member.manifest;
     found.response.complete = complete_;
     found.response.took_ms = milliseconds(searcher_.clock_.monotonic() - started);
@@ -80,6 +81,24 @@ class Searcher::Run {
     double dense = 0, lexical = 0;
   };
 
+  Result<void> parse(const Principal& principal) {
+    const ScopedSpan span(request_.trace, "query.parse");
+    CAIRN_CHECK(check(request_));
+    CAIRN_TRY(auto wanted, parse_filter(request_.filter));
+    filter_ = both(visible_to(principal), std::move(wanted));
+    return {};
+  }
+
+  Result<void> open_snapshot(const Principal& principal) {
+    ScopedSpan span(request_.trace, "query.snapshot");
+    CAIRN_TRY(const auto collections, collections_of(principal));
+    CAIRN_TRY(snapshot_, span.watch(searcher_.snapshots_.open(collections, request_.trace)));
+    span.set("collections", collections.size());
+    span.set("segments", snapshot_->snapshot.segments().size());
+    span.set("chunks", snapshot_->snapshot.live_chunk_count());
+    return {};
+  }
+
   Result<std::vector<Collection>> collections_of(const Principal& principal) const {
     if (request_.collections.empty()) return searcher_.catalog_.collections(principal.tenant);
     std::vector<Collection> collections;
@@ -93,10 +112,13 @@ class Searcher::Run {
   const index::Filter* filter() const { return filter_ ? &*filter_ : nullptr; }
 
   void rank_lexical() {
+    ScopedSpan span(request_.trace, "query.lexical");
     terms_ =
         searcher_.analyzers_.with([&](text::Analyzer& analyzer) { return lexical_query(analyzer, request_.query); });
     const double weight = request_.mode == SearchMode::hybrid ? 1 - tuning_.dense_weight : 1;
     rankings_.push_back({snapshot_->snapshot.search_lexical(terms_, depth_, filter(), tuning_.bm25), weight});
+    span.set("terms", terms_.size());
+    span.set("candidates", rankings_.back().candidates.size());
   }
 
   /// One ranking for each model present: their cosines cannot be compared, their ranks within themselves can.
@@ -110,8 +132,7 @@ class Searcher::Run {
                                  ? 1
                                  : tuning_.other_language_prior;
         const double weight = request_.mode == SearchMode::hybrid ? tuning_.dense_weight : 1;
-        rankings_.push_back(
-            {snapshot_->snapshot.search_dense(space.model, *query, depth_, filter(), tuning_.dense), prior * weight});
+        rankings_.push_back({scan_dense(space.model, *query), prior * weight});
         models_.push_back({space.model, std::move(*query)});
       } else {
         if (query.error().kind != ErrorKind::unavailable) return fail(std::move(query).error());
@@ -123,7 +144,21 @@ class Searcher::Run {
     return {};
   }
 
+  std::vector<index::Candidate> scan_dense(const std::string& model, std::span<const float> query) const {
+    ScopedSpan span(request_.trace, "query.dense");
+    auto candidates = snapshot_->snapshot.search_dense(model, query, depth_, filter(), tuning_.dense);
+    span.set("model", model);
+    span.set("candidates", candidates.size());
+    return candidates;
+  }
+
   Result<std::vector<float>> embed(const index::VectorSpace& space) const {
+    ScopedSpan span(request_.trace, "query.embed");
+    span.set("model", space.model);
+    return span.watch(embed_with(space));
+  }
+
+  Result<std::vector<float>> embed_with(const index::VectorSpace& space) const {
     const Embedder* embedder = searcher_.embedders_.find(space.model);
     if (embedder == nullptr)
       return fail(ErrorKind::unavailable, "documents were embedded with the model \"" + space.model +
@@ -137,6 +172,8 @@ class Searcher::Run {
   }
 
   std::vector<FusedCandidate> best() {
+    ScopedSpan span(request_.trace, "query.fuse");
+    span.set("rankings", rankings_.size());
     std::vector<FusedCandidate> fused = fuse(rankings_, request_.fusion, tuning_.depth);
     const auto better = [&](const FusedCandidate& a, const FusedCandidate& b) {
       if (a.score != b.score) return a.score > b.score;
@@ -196,6 +233,7 @@ class Searcher::Run {
 
   /// Each chunk's cosine and BM25 score, also where a ranking was cut before it.
   std::vector<ModeScores> mode_scores(std::span<const FusedCandidate> chosen) const {
+    const ScopedSpan span(request_.trace, "query.scores");
     std::vector<ModeScores> scores(chosen.size());
     const std::size_t first_dense = request_.mode == SearchMode::dense ? 0 : 1;
     if (first_dense == 1)

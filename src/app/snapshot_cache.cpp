@@ -43,10 +43,11 @@ const CollectionSnapshot::Member& CollectionSnapshot::member_of(std::size_t segm
 
 SnapshotCache::SnapshotCache(const Catalog& catalog, const BlobStore& blobs) : catalog_(catalog), blobs_(blobs) {}
 
-Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::open(const std::vector<Collection>& collections) {
+Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::open(const std::vector<Collection>& collections,
+                                                                      Trace* trace) {
   if (auto known = recent(collections)) return known;
   for (int attempt = 1;; ++attempt) {
-    CAIRN_TRY(auto loaded, load(collections));
+    CAIRN_TRY(auto loaded, load(collections, trace));
     if (loaded) {
       remember(loaded);
       return loaded;
@@ -57,14 +58,15 @@ Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::open(const std:
   }
 }
 
-Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::load(const std::vector<Collection>& collections) {
+Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::load(const std::vector<Collection>& collections,
+                                                                      Trace* trace) {
   std::vector<CollectionSnapshot::Member> members;
   std::vector<index::LiveSegment> segments;
   for (const Collection& collection : collections) {
     CAIRN_TRY(const Manifest manifest, catalog_.manifest(collection.id));
     members.push_back({collection.id, collection.name, manifest.number, segments.size()});
     for (const SegmentRecord& record : manifest.segments) {
-      auto opened = segment(record.blob);
+      auto opened = segment(record.blob, trace);
       if (!opened && opened.error().kind == ErrorKind::not_found) return nullptr;
       if (!opened) return fail(std::move(opened).error());
       segments.push_back({std::move(*opened), tombstones_of(manifest, record.blob)});
@@ -73,13 +75,15 @@ Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::load(const std:
   return std::make_shared<const CollectionSnapshot>(std::move(members), index::Snapshot(std::move(segments)));
 }
 
-Result<SnapshotCache::SegmentHandle> SnapshotCache::segment(const BlobId& id) {
+Result<SnapshotCache::SegmentHandle> SnapshotCache::segment(const BlobId& id, Trace* trace) {
   {
     const std::scoped_lock lock(mutex_);
     if (const auto known = segments_.find(id); known != segments_.end())
       if (auto handle = known->second.lock()) return handle;
   }
-  CAIRN_TRY(SegmentHandle handle, open_segment(blobs_, id));
+  ScopedSpan span(trace, "query.open_segment");
+  CAIRN_TRY(SegmentHandle handle, span.watch(open_segment(blobs_, id)));
+  span.end();
   const std::scoped_lock lock(mutex_);
   std::erase_if(segments_, [](const auto& entry) { return entry.second.expired(); });
   segments_[id] = handle;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/trace.h"
 #include "domain/collection.h"
 #include "index/snapshot.h"
 #include "ports/blob_store.h"
@@ -38,8 +39,9 @@ class SnapshotCache {
 
   /// The collections at their newest manifests. A segment that vanishes between reading the manifest and opening it
   /// (another process merged and collected it) makes this read the manifest again. Errors: `corrupt` when a manifest
-  /// names a segment that is missing or broken; those of the catalog and the blob store.
-  Result<std::shared_ptr<const CollectionSnapshot>> open(const std::vector<Collection>& collections);
+  /// names a segment that is missing or broken; those of the catalog and the blob store. `trace` may be null; cold
+  /// segments are spans of it.
+  Result<std::shared_ptr<const CollectionSnapshot>> open(const std::vector<Collection>& collections, Trace* trace);
 
  private:
   using SegmentHandle = std::shared_ptr<const index::Segment>;
@@ -49,8 +51,8 @@ class SnapshotCache {
   };
 
   /// Null when a segment has vanished meanwhile.
-  Result<std::shared_ptr<const CollectionSnapshot>> load(const std::vector<Collection>& collections);
-  Result<SegmentHandle> segment(const BlobId& id);
+  Result<std::shared_ptr<const CollectionSnapshot>> load(const std::vector<Collection>& collections, Trace* trace);
+  Result<SegmentHandle> segment(const BlobId& id, Trace* trace);
   std::shared_ptr<const CollectionSnapshot> recent(const std::vector<Collection>& collections);
   void remember(std::shared_ptr<const CollectionSnapshot> snapshot);
 

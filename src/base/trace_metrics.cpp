@@ -100,7 +100,7 @@ void TraceMetrics::count_stages(const EndedTrace& trace) {
     if (group == "ingest") ingest_stages_.with({stage}).observe(took);
     if (span.name == "task.queued") queue_wait_.with({text_of(trace, "type")}).observe(took);
     if (span.name == "query.verify") count_answer(trace, i);
-    if (span.name == "query.snapshot") opened_segments_.add(number_of(trace, "segments_opened", i));
+    if (span.name == "query.open_segment") opened_segments_.add();
     if (span.name == "query.embed")
       embedded_queries_.with({text_of(trace, "model", i), span.error ? "failed" : "done"}).add();
   }

@@ -48,8 +48,8 @@ class SnapshotCacheTest : public ::testing::Test {
 TEST_F(SnapshotCacheTest, opens_each_segment_once_while_the_manifest_stays) {
   const VanishingBlobs blobs(*store.blobs, 0);
   SnapshotCache cache(*store.catalog, blobs);
-  const auto first = must(cache.open(newest()));
-  const auto second = must(cache.open(newest()));
+  const auto first = must(cache.open(newest(), nullptr));
+  const auto second = must(cache.open(newest(), nullptr));
   EXPECT_EQ(first, second);
   EXPECT_EQ(blobs.opened, 1);
 }
@@ -57,10 +57,10 @@ TEST_F(SnapshotCacheTest, opens_each_segment_once_while_the_manifest_stays) {
 TEST_F(SnapshotCacheTest, a_new_manifest_opens_only_what_is_new) {
   const VanishingBlobs blobs(*store.blobs, 0);
   SnapshotCache cache(*store.catalog, blobs);
-  const auto before = must(cache.open(newest()));
+  const auto before = must(cache.open(newest(), nullptr));
   store.ingest("b.txt", "Otters sleep.");
   store.work();
-  const auto after = must(cache.open(newest()));
+  const auto after = must(cache.open(newest(), nullptr));
   EXPECT_GT(after->members[0].manifest, before->members[0].manifest);
   EXPECT_EQ(after->snapshot.live_document_count(), 2U);
   EXPECT_EQ(before->snapshot.live_document_count(), 1U);
@@ -69,20 +69,20 @@ TEST_F(SnapshotCacheTest, a_new_manifest_opens_only_what_is_new) {
 TEST_F(SnapshotCacheTest, reads_the_manifest_again_when_a_segment_vanished) {
   const VanishingBlobs blobs(*store.blobs, 2);
   SnapshotCache cache(*store.catalog, blobs);
-  EXPECT_EQ(must(cache.open(newest()))->snapshot.live_document_count(), 1U);
+  EXPECT_EQ(must(cache.open(newest(), nullptr))->snapshot.live_document_count(), 1U);
   EXPECT_EQ(blobs.opened, 3);
 }
 
 TEST_F(SnapshotCacheTest, a_segment_that_stays_away_is_damage) {
   const VanishingBlobs blobs(*store.blobs, 1'000);
   SnapshotCache cache(*store.catalog, blobs);
-  EXPECT_TRUE(fails_with(ErrorKind::corrupt, cache.open(newest())));
+  EXPECT_TRUE(fails_with(ErrorKind::corrupt, cache.open(newest(), nullptr)));
 }
 
 TEST_F(SnapshotCacheTest, knows_the_collection_of_each_segment) {
   must(store.catalog->create_collection({.tenant = local_tenant, .name = "empty"}));
   SnapshotCache cache(*store.catalog, *store.blobs);
-  const auto snapshot = must(cache.open(newest()));
+  const auto snapshot = must(cache.open(newest(), nullptr));
   ASSERT_EQ(snapshot->members.size(), 2U);
   EXPECT_EQ(snapshot->member_of(0).name, "papers");
 }
