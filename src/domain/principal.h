@@ -51,6 +51,16 @@ class Scopes {
 /// How a principal proved who it is.
 enum class CredentialKind : std::uint8_t { local, key, user, setup };
 
+/// What a key may use up; 0: no limit.
+struct KeyLimits {
+  std::uint32_t requests_per_minute = 0;
+  std::uint32_t burst = 0;  ///< Requests at once after a pause; 0: as many as in a minute.
+  std::uint64_t documents_per_day = 0;
+  std::uint64_t bytes_per_day = 0;  ///< Uploaded, in a day of UTC.
+
+  bool operator==(const KeyLimits&) const = default;
+};
+
 /// Who asks: everything found belongs to this tenant and to documents whose ACL is empty or names one of these groups.
 struct Principal {
   TenantId tenant = local_tenant;
@@ -61,6 +71,7 @@ struct Principal {
   CredentialKind credential = CredentialKind::local;
   std::string credential_id;  ///< Of the key or user; empty for the local owner.
   std::string session;        ///< Of a user who logged in.
+  KeyLimits limits;
 };
 
 }  // namespace cairn

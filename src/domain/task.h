@@ -45,6 +45,13 @@ struct Task {
   std::string error;
   TimePoint created_at{};
   std::optional<TimePoint> started_at, finished_at, lease_until, not_before;
+  std::optional<TimePoint> deadline;    ///< Not ended by then: failed.
+  std::optional<TimePoint> expires_at;  ///< When it may be forgotten once it has ended; empty: by its age.
+  TaskId parent;                        ///< The task that queued it; may be empty.
+  nlohmann::json requested_by = nlohmann::json::object();  ///< The principal that asked; empty: Cairn itself.
+  std::string stage;                                       ///< What it does just now, where its document does not tell.
+  nlohmann::json result;                                   ///< What it found out (`answer`, `reindex`); null: nothing.
+  std::uint64_t change = 0;                                ///< Number of its newest change, see Catalog::changes.
 };
 
 /// A lease held by a worker, as it must be shown to complete or renew the task.

@@ -16,6 +16,7 @@ PLACES = [
     (r"sys/socket\.h|netdb\.h|netinet/|arpa/|sys/un\.h", ["src/api", "src/adapters"], "sockets belong to the API and to adapters"),
     (r"curl/", ["src/adapters"], "outgoing requests belong to adapters"),
     (r"openssl/", ["src/base", "src/adapters"], "hashing is offered by base"),
+    (r"sodium\.h", ["src/adapters/sodium"], "cryptography stays behind the Crypto port"),
     (r"unicode/|cld2/|compact_lang_det|libstemmer", ["src/text", "src/extract_worker"], "languages are the matter of text"),
     (r"gumbo\.h|pugixml|md4c|archive\.h|archive_entry\.h|uchardet", ["src/extract_worker"], "untrusted files are parsed in the child process"),
     (r"zlib\.h", ["src/extract_worker"], "archives are opened in the child process"),
