@@ -16,6 +16,10 @@
 #include "base/clock.h"
 #include "base/result.h"
 
+namespace cairn {
+class Trace;
+}
+
 namespace cairn::http {
 
 /// Names and values of a message, in order. Names are compared without regard to case. Values hold no CR, LF or NUL.
@@ -48,6 +52,11 @@ struct Request {
   std::string id;                       ///< Unique; echoed as X-Request-Id and logged.
   std::chrono::nanoseconds received{};  ///< Monotonic: when its head was complete.
   CancelToken gone;                     ///< Set when the client goes away before the reply is complete.
+
+  // Filled in by the application, for logs and metrics.
+  std::string route;             ///< Pattern of the matched route; empty: none.
+  std::string caller;            ///< Who asks, once that is known.
+  std::shared_ptr<Trace> trace;  ///< Collects the spans of this request; may be null.
 
   std::string_view query_value(std::string_view name) const;  ///< The first, or empty.
 };
