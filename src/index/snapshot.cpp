@@ -55,6 +55,7 @@ Snapshot::Snapshot(std::vector<LiveSegment> segments) : state_(std::make_unique<
     erase_documents(*live.segment, live.tombstones, chunks);
     s.documents += live.segment->document_count() - live.tombstones.size();
     s.chunks += chunks.count();
+    s.whole.push_back(chunks.count() == chunks.size());
     s.total_length += live_length(s.segment(i), chunks);
 
     const VectorSpace& space = live.segment->space();

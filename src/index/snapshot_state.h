@@ -17,6 +17,7 @@ namespace cairn::index {
 struct Snapshot::State {
   std::vector<LiveSegment> segments;
   std::vector<DocumentSet> live_chunks;                    ///< By segment: not tombstoned.
+  std::vector<bool> whole;                                 ///< By segment: no chunk is tombstoned.
   std::vector<std::shared_ptr<const VectorCodec>> codecs;  ///< By segment; shared within a space, null without a model.
   std::vector<VectorSpace> models;                         ///< Of segments with live chunks, sorted, each once.
   std::uint64_t documents = 0, chunks = 0, total_length = 0;

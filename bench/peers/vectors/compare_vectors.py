@@ -11,7 +11,7 @@ import numpy as np
 
 # What its users set: M 16, ef_construction 200, built with two threads.
 EF = (20, 40, 80, 120, 160, 240, 320, 480, 640)
-SETTINGS = ("2:400:1.75", "2:400:2.25", "2:400:2.5", "2:400:2.75", "2:400:3", "4:400:2.5")  # bits, most re-ranked, doubt
+SETTINGS = ("2:400:1.75", "2:400:2.25", "2:400:2.75", "3:400:2", "3:400:2.5", "3:400:3")  # bits, most re-ranked, doubt
 TARGETS = (0.98, 0.99)
 
 
