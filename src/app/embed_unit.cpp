@@ -45,11 +45,29 @@ void embed_or_fail(const Embedder& embedder, std::span<const ChunkSlice> slices,
   for (const ChunkSlice& slice : slices) slice.document->fail_embedding(embedded.error());
 }
 
+void note_begun(PreparedDocument& document) {
+  if (Trace* trace = document.task->trace.get()) {
+    std::int64_t not_yet = 0;
+    document.embedding_began_ns.compare_exchange_strong(not_yet, trace->now().count());
+  }
+}
+
+/// One span a document, from its first chunk to its last: its chunks may be spread over units, and share these with
+/// those of other documents.
+void note_done(const PreparedDocument& document) {
+  if (Trace* trace = document.task->trace.get())
+    trace->add("ingest.embed", std::chrono::nanoseconds(document.embedding_began_ns.load()), trace->now(),
+               {{0, "model", document.embedder->model().id},
+                {0, "chunks", static_cast<std::int64_t>(document.chunks.size())},
+                {0, "tokens", static_cast<std::int64_t>(document.tokens)}});
+}
+
 }  // namespace
 
 std::vector<PreparedDocumentPtr> embed_unit(const EmbeddingUnit& unit, const CancelToken& stop) {
   std::vector<ChunkSlice> slices;
   std::ranges::copy_if(unit.slices, std::back_inserter(slices), worth_embedding);
+  for (const ChunkSlice& slice : unit.slices) note_begun(*slice.document);
   embed_or_fail(*unit.embedder, slices, stop);
 
   std::vector<PreparedDocumentPtr> done;
@@ -57,7 +75,9 @@ std::vector<PreparedDocumentPtr> embed_unit(const EmbeddingUnit& unit, const Can
     PreparedDocument& document = *slice.document;
     const std::size_t left = document.chunks_left -= slice.last - slice.first;
     document.task->progress = 1.0 - static_cast<double>(left) / static_cast<double>(document.chunks.size());
-    if (left == 0) done.push_back(slice.document);
+    if (left > 0) continue;
+    note_done(document);
+    done.push_back(slice.document);
   }
   return done;
 }

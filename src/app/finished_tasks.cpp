@@ -1,5 +1,7 @@
 #include "app/finished_tasks.h"
 
+#include "app/task_trace.h"
+
 namespace cairn {
 namespace {
 
@@ -25,14 +27,17 @@ Result<void> FinishedTasks::accept(FinishedTask finished) {
   if (finished.error) return accept_error(finished, *finished.error);
   if (batch_->contains(finished.task->task.document)) CAIRN_CHECK(commit());
   if (batch_->empty()) batch_started_ = ports_.clock.monotonic();
-  if (finished.document) batch_->add_document(*finished.document);
-  else if (finished.task->task.type == "delete") batch_->add_deletion(finished.task);
+  if (finished.document) {
+    const ScopedSpan span(finished.task->trace.get(), "ingest.index");
+    batch_->add_document(*finished.document);
+  } else if (finished.task->task.type == "delete") batch_->add_deletion(finished.task);
   else batch_->add_nothing(finished.task);
   return {};
 }
 
 Result<void> FinishedTasks::accept_error(const FinishedTask& finished, const Error& error) {
   if (finished.task->cancel.cancelled()) {
+    end_task_trace(*finished.task, TaskStatus::cancelled, {}, events_.traces);
     --expected_;  // Lost, or handed back when the worker stops: nothing may be written about it.
     return {};
   }
@@ -52,6 +57,7 @@ Result<void> FinishedTasks::try_later(const FinishedTask& finished, const Error&
         .external_id = finished.task->external_id,
         .status = again ? TaskStatus::queued : TaskStatus::failed,
         .error = error.message});
+  end_task_trace(*finished.task, again ? TaskStatus::queued : TaskStatus::failed, error, events_.traces);
   leases_.remove(*finished.task);
   --expected_;
   return {};
@@ -70,12 +76,22 @@ Result<void> FinishedTasks::commit_if_due() {
 
 Result<void> FinishedTasks::commit() {
   if (batch_->empty()) return {};
+  const std::chrono::nanoseconds began = ports_.clock.monotonic();
   CAIRN_TRY(const std::vector<Manifest> manifests, committer_.commit(*batch_));
   ++report_.commits;
+  trace_commit(began, ports_.clock.monotonic());
   for (const BatchEntry& entry : batch_->entries()) finish(entry);
   batch_ = std::make_unique<IndexBatch>(analyzer_);
   for (const Manifest& manifest : manifests) note_changed(manifest.collection);
   return {};
+}
+
+/// Each task of a batch waited for all of it.
+void FinishedTasks::trace_commit(std::chrono::nanoseconds began, std::chrono::nanoseconds ended) const {
+  const auto tasks = static_cast<std::int64_t>(batch_->size());
+  for (const BatchEntry& entry : batch_->entries())
+    if (Trace* trace = entry.task->trace.get(); trace != nullptr && entry.task->is_ingest())
+      trace->add("ingest.commit", began, ended, {{0, "batch_tasks", tasks}});
 }
 
 void FinishedTasks::note_changed(const CollectionId& collection) {
@@ -86,7 +102,10 @@ void FinishedTasks::note_changed(const CollectionId& collection) {
 void FinishedTasks::finish(const BatchEntry& entry) {
   leases_.remove(*entry.task);
   --expected_;
-  if (entry.fate != EntryFate::stands) return;
+  if (entry.fate != EntryFate::stands) {
+    end_task_trace(*entry.task, TaskStatus::cancelled, {}, events_.traces);
+    return;
+  }
   TaskOutcome outcome{.task = entry.task->task, .external_id = entry.task->external_id};
   if (!entry.error.empty()) {
     ++report_.failed;
@@ -99,6 +118,7 @@ void FinishedTasks::finish(const BatchEntry& entry) {
   } else if (entry.removes_document) {
     ++report_.deleted;
   }
+  end_task_trace(*entry.task, outcome, events_.traces);
   tell(outcome);
 }
 

@@ -54,6 +54,7 @@ class FinishedTasks {
   Result<void> accept_error(const FinishedTask& finished, const Error& error);
   Result<void> try_later(const FinishedTask& finished, const Error& error);
   void finish(const BatchEntry& entry);
+  void trace_commit(std::chrono::nanoseconds began, std::chrono::nanoseconds ended) const;
   void tell(const TaskOutcome& outcome) const;
   bool due() const;
 

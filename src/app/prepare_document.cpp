@@ -40,20 +40,32 @@ bool is_declared_empty(Bytes content, const DocumentFacts& facts) {
 }
 
 Result<void> extract(const PreparePorts& ports, PreparedDocument& document) {
-  CAIRN_TRY(const BlobView original, open_original(ports.blobs, document.row));
+  Trace* trace = document.task->trace.get();
+  ScopedSpan opening(trace, "ingest.open");
+  CAIRN_TRY(const BlobView original, opening.watch(open_original(ports.blobs, document.row)));
+  opening.set("bytes", original.bytes().size());
+  opening.end();
   const DocumentFacts& facts = document.row.facts;
   document.content.title = facts.title;
   document.content.language = facts.language;
   document.media_type = facts.media_type;
   if (is_declared_empty(original.bytes(), facts)) return {};
-  CAIRN_TRY(ExtractedText extracted, ports.extractor.extract({.content = original.bytes(),
-                                                              .file_name = facts.file_name,
-                                                              .media_type = facts.media_type,
-                                                              .cancel = document.task->cancel}));
+  ScopedSpan extracting(trace, "ingest.extract");
+  CAIRN_TRY(ExtractedText extracted, extracting.watch(ports.extractor.extract({.content = original.bytes(),
+                                                                               .file_name = facts.file_name,
+                                                                               .media_type = facts.media_type,
+                                                                               .cancel = document.task->cancel})));
+  extracting.set("media_type", extracted.media_type);
+  extracting.set("pages", extracted.pages);
+  extracting.set("text_bytes", extracted.text.size());
+  extracting.end();
   document.content.text = std::move(extracted.text);
   document.content.blocks = std::move(extracted.blocks);
   if (facts.title.empty()) document.content.title = std::move(extracted.title);
-  if (facts.language.empty()) document.content.language = text::detect_language(document.content.text);
+  if (facts.language.empty()) {
+    const ScopedSpan detecting(trace, "ingest.detect");
+    document.content.language = text::detect_language(document.content.text);
+  }
   if (facts.media_type.empty()) document.media_type = std::move(extracted.media_type);
   document.pages = extracted.pages;
   return {};
@@ -70,6 +82,7 @@ void count_tokens(PreparedDocument& document) {
 }
 
 Result<void> cut(const PreparePorts& ports, PreparedDocument& document) {
+  ScopedSpan span(document.task->trace.get(), "ingest.chunk");
   CAIRN_TRY(const Collection collection, ports.catalog.collection(document.row.collection));
   CAIRN_TRY(document.embedder, embedder_for(ports.embedders, collection, document.content.language));
   CAIRN_TRY(document.chunks,
@@ -79,6 +92,9 @@ Result<void> cut(const PreparePorts& ports, PreparedDocument& document) {
   count_tokens(document);
   document.vectors.resize(document.chunks.size());
   document.chunks_left = document.chunks.size();
+  span.set("chunks", document.chunks.size());
+  span.set("tokens", document.tokens);
+  span.set("language", document.content.language);
   return {};
 }
 

@@ -31,8 +31,9 @@ struct PreparedDocument {
   std::vector<std::uint32_t> chunk_tokens;  ///< What the model sees of each chunk, special tokens included.
   std::uint64_t tokens = 0;                 ///< Their sum.
   const Embedder* embedder = nullptr;
-  std::vector<std::vector<float>> vectors;  ///< One a chunk; each is written once.
-  std::atomic<std::size_t> chunks_left{0};  ///< To embed.
+  std::atomic<std::int64_t> embedding_began_ns{0};  ///< On the monotonic clock; of its trace. 0: not yet.
+  std::vector<std::vector<float>> vectors;          ///< One a chunk; each is written once.
+  std::atomic<std::size_t> chunks_left{0};          ///< To embed.
 
   /// The first error wins; any thread.
   void fail_embedding(Error error);

@@ -8,6 +8,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/trace.h"
 #include "domain/task.h"
 #include "ports/blob_store.h"
 #include "ports/catalog.h"
@@ -58,6 +59,8 @@ struct TaskOutcome {
 struct WorkerEvents {
   std::function<void(const TaskOutcome&)> on_outcome;     ///< After it is durable; one at a time. May be empty.
   std::function<void(std::uint64_t tokens)> on_embedded;  ///< As vectors are made; from several threads. May be empty.
+
+  TraceSink* traces = nullptr;  ///< Told of each task that ended here, or will be tried again; null: none is traced.
 
   /// Asked when nothing is left to do: whether to wait for more. Empty: the worker ends then.
   std::function<bool()> more_to_come;

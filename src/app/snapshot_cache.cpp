@@ -60,6 +60,7 @@ Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::open(const std:
 
 Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::load(const std::vector<Collection>& collections,
                                                                       Trace* trace) {
+  const ScopedSpan loading(trace, "query.load_snapshot");
   std::vector<CollectionSnapshot::Member> members;
   std::vector<index::LiveSegment> segments;
   for (const Collection& collection : collections) {

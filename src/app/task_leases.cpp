@@ -11,8 +11,9 @@ Result<void> TaskLeases::start() {
   return {};
 }
 
-RunningTaskPtr TaskLeases::add(Task task) {
+RunningTaskPtr TaskLeases::add(Task task, std::unique_ptr<Trace> trace) {
   auto running = std::make_shared<RunningTask>(std::move(task));
+  running->trace = std::move(trace);
   const std::lock_guard lock(mutex_);
   held_[running->task.id] = running;
   return running;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/trace.h"
 #include "domain/task.h"
 #include "ports/catalog.h"
 
@@ -27,6 +28,8 @@ struct RunningTask {
   std::atomic<double> progress{0};
   std::string external_id;  ///< Of its document, once it is known. Belongs to the stage that has the task; the
                             ///< heartbeat does not look.
+
+  std::unique_ptr<Trace> trace;  ///< Set before others see the task; null when nobody asks for traces.
 
   Lease lease() const { return {.task = task.id, .epoch = task.epoch}; }
   bool is_ingest() const { return task.type == "ingest"; }
@@ -49,7 +52,7 @@ class TaskLeases {
   /// Begins to renew. Errors: `unavailable` when the system refuses a thread.
   Result<void> start();
 
-  RunningTaskPtr add(Task task);
+  RunningTaskPtr add(Task task, std::unique_ptr<Trace> trace = nullptr);
   void remove(const RunningTask& task);
 
   std::size_t count() const;

@@ -6,6 +6,7 @@
 
 #include "app/embed_unit.h"
 #include "app/start_thread.h"
+#include "app/task_trace.h"
 
 namespace cairn {
 namespace {
@@ -55,7 +56,8 @@ Result<std::jthread> TaskPipeline::start_loop(void (TaskPipeline::*loop)()) {
 }
 
 void TaskPipeline::submit(Task task) {
-  RunningTaskPtr running = leases_.add(std::move(task));
+  auto trace = events_.traces == nullptr ? nullptr : begin_task_trace(task, ports_.clock);
+  RunningTaskPtr running = leases_.add(std::move(task), std::move(trace));
   if (aborted_.cancelled()) running->cancel.cancel();  // Too late for abort() to see it.
   if (is_upkeep(running->task)) {
     ++maintaining_tasks_;

@@ -2,6 +2,7 @@
 #include "app/collect_garbage.h"
 #include "app/compact.h"
 #include "app/task_pipeline.h"
+#include "app/task_trace.h"
 
 namespace cairn {
 namespace {
@@ -45,6 +46,7 @@ void TaskPipeline::maintain(const RunningTaskPtr& task) {
       ++merges_;
       finished_tasks_.note_changed(task->task.collection);
     }
+    end_task_trace(*task, TaskStatus::succeeded, {}, events_.traces);
     leases_.remove(*task);
     return;
   }
@@ -54,6 +56,7 @@ void TaskPipeline::maintain(const RunningTaskPtr& task) {
   const auto retry = may_pass ? std::optional(options_.retry_delay) : std::nullopt;
   if (auto ended = ports_.catalog.fail_task(task->lease(), done.error().message, retry); !ended)
     abort(std::move(ended).error());
+  end_task_trace(*task, may_pass ? TaskStatus::queued : TaskStatus::failed, done.error(), events_.traces);
   leases_.remove(*task);
 }
 

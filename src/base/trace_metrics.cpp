@@ -29,6 +29,11 @@ bool flag_of(const EndedTrace& trace, std::string_view key, std::uint32_t span) 
   return flag != nullptr && *flag;
 }
 
+bool has_child(const EndedTrace& trace, std::uint32_t parent, std::string_view name) {
+  return std::ranges::any_of(trace.spans,
+                             [&](const SpanRecord& span) { return span.parent == parent && span.name == name; });
+}
+
 /// "2xx", …, or "gone" for a client that went before a reply.
 std::string_view status_class(std::uint64_t status) {
   static constexpr std::array<std::string_view, 6> classes{"gone", "1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -75,7 +80,8 @@ void TraceMetrics::ended(const std::shared_ptr<const EndedTrace>& trace) {
 void TraceMetrics::count_request(const EndedTrace& trace) {
   const std::string_view method = text_of(trace, "method"), route = text_of(trace, "route");
   requests_.with({method, route, status_class(number_of(trace, "status"))}).add();
-  request_seconds_.with({method, route}).observe(seconds(trace.duration()));
+  // How long a client keeps an event stream open says nothing about how quick the server is.
+  if (trace.attribute("stream") == nullptr) request_seconds_.with({method, route}).observe(seconds(trace.duration()));
   request_bytes_.with({route}).add(number_of(trace, "bytes_in"));
   response_bytes_.with({route}).add(number_of(trace, "bytes_out"));
 }
@@ -101,6 +107,8 @@ void TraceMetrics::count_stages(const EndedTrace& trace) {
     if (span.name == "task.queued") queue_wait_.with({text_of(trace, "type")}).observe(took);
     if (span.name == "query.verify") count_answer(trace, i);
     if (span.name == "query.open_segment") opened_segments_.add();
+    if (span.name == "query.snapshot")
+      snapshots_.with({has_child(trace, i, "query.load_snapshot") ? "miss" : "hit"}).add();
     if (span.name == "query.embed")
       embedded_queries_.with({text_of(trace, "model", i), span.error ? "failed" : "done"}).add();
   }

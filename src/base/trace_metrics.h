@@ -34,6 +34,7 @@ class TraceMetrics final : public TraceSink {
   Family<Counter>& answers_;
   Family<Counter>& sentences_;
   Family<Counter>& embedded_queries_;
+  Family<Counter>& snapshots_;
   Counter& opened_segments_;
 };
 

@@ -24,7 +24,12 @@ class TraceSinksTest : public ::testing::Test {
     trace.set("route", std::string("/v1/answers"));
     trace.set("status", std::int64_t{200});
     trace.set("bytes_out", std::int64_t{512});
-    { const ScopedSpan cold(&trace, "query.open_segment"); }
+    {
+      const ScopedSpan snapshot(&trace, "query.snapshot");
+      const ScopedSpan load(&trace, "query.load_snapshot");
+      const ScopedSpan cold(&trace, "query.open_segment");
+    }
+    { const ScopedSpan warm(&trace, "query.snapshot"); }
     {
       ScopedSpan embed(&trace, "query.embed");
       embed.set("model", "bge-small");
@@ -90,6 +95,8 @@ TEST_F(TraceSinksTest, StagesOfATraceAreTheHistograms) {
   EXPECT_EQ(value(R"(cairn_query_stage_duration_seconds_count{stage="dense"})"), 1);
   EXPECT_EQ(value(R"(cairn_query_embeddings_total{model="bge-small",outcome="done"})"), 1);
   EXPECT_EQ(value("cairn_segments_opened_total"), 1);
+  EXPECT_EQ(value(R"(cairn_snapshot_cache_requests_total{outcome="hit"})"), 1);
+  EXPECT_EQ(value(R"(cairn_snapshot_cache_requests_total{outcome="miss"})"), 1);
   EXPECT_EQ(value(R"(cairn_answers_total{generator="extractive",outcome="answered"})"), 1);
   EXPECT_EQ(value(R"(cairn_answer_sentences_total{supported="true"})"), 3);
   EXPECT_EQ(value(R"(cairn_answer_sentences_total{supported="false"})"), 1);
