@@ -86,10 +86,17 @@ template <int kTimes>
 #define CAIRN_FINISH(r) \
   if constexpr (kRows > r) finish<kGelu>(low##r, high##r, weights, column, rows.scales[first + r], to, first + r);
 
+/// What a tile fetches of the next panel while it works: two lines for each four inputs where it is the only tile, one
+/// where two share the work, so that memory is busy all the time and never asked for all at once.
+struct Prefetch {
+  const std::int8_t* from;
+  std::ptrdiff_t second, step;
+};
+
 /// kRows × 32 results. Eight rows take 16 registers for sums, 2 for weights and 1 for the activations.
 template <int kRows, bool kGelu>
 [[gnu::noinline]] void tile(QuantisedRows rows, std::size_t first, const Linear& weights, std::uint32_t column,
-                            const std::int8_t* prefetch, const Store& to) {
+                            Prefetch prefetch, const Store& to) {
   const std::int8_t* panel = weights.panels + std::size_t(column) * weights.inputs;
   const std::int8_t* const end = panel + std::size_t(kPanelColumns) * weights.inputs;
   const std::size_t stride = weights.inputs;
@@ -97,13 +104,13 @@ template <int kRows, bool kGelu>
   for (std::size_t i = 0; i < 3; ++i) in[i] = rows.values + (first + 3 * i) * stride;
   const __m512i start_low = _mm512_loadu_si512(weights.start + column);
   const __m512i start_high = _mm512_loadu_si512(weights.start + column + 16);
-  const std::ptrdiff_t ahead = prefetch ? prefetch - panel : 0;
   CAIRN_EACH_ROW(CAIRN_START)
   for (; panel != end; panel += 128, in[0] += 4, in[1] += 4, in[2] += 4) {
     const __m512i w0 = _mm512_loadu_si512(panel);
     const __m512i w1 = _mm512_loadu_si512(panel + 64);
-    _mm_prefetch(reinterpret_cast<const char*>(panel + ahead), _MM_HINT_T0);
-    _mm_prefetch(reinterpret_cast<const char*>(panel + ahead + 64), _MM_HINT_T0);
+    _mm_prefetch(reinterpret_cast<const char*>(prefetch.from), _MM_HINT_T0);
+    _mm_prefetch(reinterpret_cast<const char*>(prefetch.from + prefetch.second), _MM_HINT_T0);
+    prefetch.from += prefetch.step;
     CAIRN_EACH_ROW(CAIRN_STEP)
   }
   CAIRN_EACH_ROW(CAIRN_FINISH)
@@ -111,7 +118,7 @@ template <int kRows, bool kGelu>
 
 template <bool kGelu>
 void last_rows(QuantisedRows rows, std::size_t first, std::size_t count, const Linear& weights, std::uint32_t column,
-               const std::int8_t* prefetch, const Store& to) {
+               Prefetch prefetch, const Store& to) {
   switch (count) {
     case 1: return tile<1, kGelu>(rows, first, weights, column, prefetch, to);
     case 2: return tile<2, kGelu>(rows, first, weights, column, prefetch, to);
@@ -126,11 +133,18 @@ void last_rows(QuantisedRows rows, std::size_t first, std::size_t count, const L
 
 template <bool kGelu>
 void multiply(QuantisedRows rows, std::size_t count, const Linear& weights, const Store& to) {
+  const std::size_t panel_size = std::size_t(kPanelColumns) * weights.inputs;
+  const bool shared = count > 8;
   for (std::uint32_t column = 0; column < weights.outputs; column += kPanelColumns) {
-    const std::int8_t* next = weights.panels + std::size_t(column + kPanelColumns) * weights.inputs;
+    const std::int8_t* next = weights.panels + (std::size_t(column) / kPanelColumns + 1) * panel_size;
+    Prefetch prefetch = shared ? Prefetch{next, 0, 64} : Prefetch{next, 64, 128};
     std::size_t row = 0;
-    for (; row + 8 <= count; row += 8, next = nullptr) tile<8, kGelu>(rows, row, weights, column, next, to);
-    last_rows<kGelu>(rows, row, count - row, weights, column, next, to);
+    for (; row + 8 <= count; row += 8) {
+      tile<8, kGelu>(rows, row, weights, column, prefetch, to);
+      // The second tile fetches the other half; what follows has nothing left to fetch.
+      prefetch = shared && row == 0 ? Prefetch{next + panel_size / 2, 0, 64} : Prefetch{next, 0, 0};
+    }
+    last_rows<kGelu>(rows, row, count - row, weights, column, prefetch, to);
   }
 }
 
