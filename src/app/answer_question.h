@@ -17,6 +17,8 @@
 
 namespace cairn {
 
+class Trace;
+
 struct AnswerRequest {
   std::string question;
   std::vector<std::string> collections;  ///< Names; empty: all of the tenant.

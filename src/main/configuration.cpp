@@ -99,6 +99,8 @@ const std::vector<SettingInfo>& known_settings() {
       {"server", "cors_origins", Type::text, "",
        "Origins whose pages may call the API, separated by spaces; '*' for any"},
       {"server", "threads", Type::integer, "0", "Threads that answer requests; 0: by the number of processors"},
+      {"client", "key", Type::text, "", "API key for --server; better in the environment than in a file", true},
+      {"client", "key_file", Type::path, "", "File that holds the API key for --server"},
       {"extract", "program", Type::path, "", "The extraction program; empty: cairn-extract beside the program"},
       {"extract", "max_content_mb", Type::integer, "100", "Larger files are refused"},
       {"extract", "max_text_mb", Type::integer, "20", "Documents with more canonical text than this are refused"},
@@ -116,6 +118,17 @@ const std::vector<SettingInfo>& known_settings() {
       {"embeddings", "api_key", Type::text, "", "Key for the endpoint; better in the environment than in a file", true},
       {"embeddings", "allow_private", Type::boolean, "false",
        "Whether the endpoint may be in a private network or on loopback"},
+      {"log", "level", Type::text, "info", "What is logged: debug, info, warning, error or off"},
+      {"log", "format", Type::text, "auto", "json, text, or auto: text on a terminal and JSON elsewhere"},
+      {"telemetry", "slow_request_ms", Type::integer, "1000",
+       "Requests that take longer are logged with the time of their stages, and their traces are always sent"},
+      {"telemetry", "slow_task_seconds", Type::integer, "60", "The same for tasks, without their time in the queue"},
+      {"telemetry", "otlp_endpoint", Type::text, "",
+       "OpenTelemetry collector that gets traces (OTLP over HTTP), such as http://127.0.0.1:4318; empty: none"},
+      {"telemetry", "otlp_headers", Type::text, "",
+       "Headers to send there, as name=value, separated by commas; better in the environment than in a file", true},
+      {"telemetry", "sample_percent", Type::integer, "10",
+       "Share of traces that are sent; slow and failed ones always are"},
   };
   return settings;
 }

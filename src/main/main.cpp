@@ -1,6 +1,8 @@
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 
+#include "adapters/http_client/curl_http_client.h"
 #include "api/cli/command_line.h"
 #include "main/configuration.h"
 #include "main/copy_store.h"
@@ -40,6 +42,23 @@ cairn::Result<std::string> describe_configuration(const OptionalPath& config) {
   return configuration.to_toml();
 }
 
+/// The key of --server: as configured, or the first line of the configured file.
+cairn::Result<std::string> client_key(const Configuration& configuration) {
+  const std::filesystem::path file = configuration.path("client.key_file");
+  if (!configuration.text("client.key").empty() || file.empty()) return configuration.text("client.key");
+  std::string key;
+  if (std::ifstream stream(file); !std::getline(stream, key))
+    return cairn::fail(cairn::ErrorKind::invalid, "cannot read a key from " + file.string() + " (client.key_file)");
+  return key;
+}
+
+cairn::Result<cairn::cli::RemoteAccess> connect(const std::string& server, const OptionalPath& config) {
+  CAIRN_TRY(const Configuration configuration, load_configuration(config));
+  CAIRN_TRY(std::string key, client_key(configuration));
+  const std::string url = server.substr(0, server.find_last_not_of('/') + 1);
+  return cairn::cli::RemoteAccess{url, std::move(key), cairn::make_curl_http_client()};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -47,6 +66,7 @@ int main(int argc, char** argv) {
   cairn::cli::Platform platform;
   platform.open_store = open_store;
   platform.describe_configuration = describe_configuration;
+  platform.connect = connect;
   platform.import_model = cairn::import_model_files;
   platform.data_folder = data_folder;
   platform.backup_store = [](cairn::cli::OpenStore& store, const std::filesystem::path& target,

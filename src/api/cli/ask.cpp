@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "api/cli/commands.h"
+#include "api/cli/remote.h"
 #include "api/cli/search_options.h"
 #include "api/cli/show_hits.h"
 #include "api/cli/work.h"
@@ -16,7 +17,7 @@ struct Options {
   std::size_t limit = 10;
 };
 
-Result<int> ask(const Context& context, OpenStore& store, const Options& options) {
+Result<Json> ask_store(OpenStore& store, const Options& options) {
   AnswerRequest request;
   request.question = options.question;
   request.collections = options.collections;
@@ -27,9 +28,25 @@ Result<int> ask(const Context& context, OpenStore& store, const Options& options
   const Searcher searcher(store.catalog(), store.blobs(), store.embedders(), store.clock(), SearchTuning{});
   const AnswerQuestion use_case(searcher, store.embedders(), {&store.generator()}, store.clock());
   CAIRN_TRY(const Answer answer, use_case.answer(Principal{}, request, {}));
-  if (context.json) context.terminal.print_line(dump(to_json(answer)));
-  else context.terminal.print(answer_as_text(context.terminal, answer, text::detect_language(options.question)));
-  return exit_done;
+  return to_json(answer);
+}
+
+Result<Json> ask_server(RemoteServer& server, const Options& options) {
+  Json body{{"question", options.question}, {"limit", options.limit}};
+  if (!options.collections.empty()) body["collections"] = options.collections;
+  CAIRN_TRY(const nlohmann::json filter, parse_filter_option(options.filter));
+  if (!filter.is_null()) body["filter"] = filter;
+  return server.send("POST", "/v1/answers", body);
+}
+
+int ask(const Context& context, const Options& options) {
+  const auto show = [&](const Json& answer) {
+    context.terminal.print(answer_as_text(context.terminal, answer, text::detect_language(options.question)));
+  };
+  return print_object(context, {.access = Access::read,
+                                .local = [&](OpenStore& store) { return ask_store(store, options); },
+                                .remote = [&](RemoteServer& server) { return ask_server(server, options); },
+                                .show = show});
 }
 
 }  // namespace
@@ -47,10 +64,7 @@ void add_ask(CLI::App& root, Context& context) {
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
   command->add_option("--filter", options->filter, "Condition on the metadata, as JSON");
-  command->callback([&context, options] {
-    context.exit_code =
-        with_store(context, Access::read, [&](OpenStore& store) { return ask(context, store, *options); });
-  });
+  command->callback([&context, options] { context.exit_code = ask(context, *options); });
 }
 
 }  // namespace cairn::cli

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "api/cli/commands.h"
+#include "api/cli/remote.h"
 
 namespace cairn::cli {
 namespace {
@@ -12,25 +13,29 @@ struct Options {
   Chunking chunking;
 };
 
-Result<int> list(const Context& context, OpenStore& store) {
+Result<Json> list_store(OpenStore& store) {
   CAIRN_TRY(const std::vector<Collection> collections, store.catalog().collections(local_tenant));
   Json items = Json::array();
-  Table table{
-      {"collection", "documents", "chunks", "segments", "size", "manifest"}, {}, {false, true, true, true, true, true}};
   for (const Collection& collection : collections) {
     CAIRN_TRY(const CollectionCounts counts, store.catalog().counts(collection.id));
     items.push_back(to_json(collection, counts));
-    table.rows.push_back({printable(collection.name), human_count(counts.documents), human_count(counts.chunks),
-                          human_count(counts.segments), human_bytes(counts.bytes),
-                          std::to_string(collection.manifest)});
   }
-  if (context.json) context.terminal.print_line(dump(Json{{"items", std::move(items)}, {"next_cursor", nullptr}}));
-  else if (table.rows.empty()) context.terminal.print_line("No collections yet: 'cairn ingest PATH' makes one.");
-  else context.terminal.print(table.to_text(context.terminal));
-  return exit_done;
+  return Json{{"items", std::move(items)}, {"next_cursor", nullptr}};
 }
 
-Result<int> create(const Context& context, OpenStore& store, const Options& options) {
+void show_list(const Terminal& terminal, const Json& list) {
+  Table table{
+      {"collection", "documents", "chunks", "segments", "size", "manifest"}, {}, {false, true, true, true, true, true}};
+  const auto count = [](const Json& value) { return human_count(value.get<std::uint64_t>()); };
+  for (const Json& collection : list["items"])
+    table.rows.push_back({printable(collection["name"].get<std::string>()), count(collection["documents"]),
+                          count(collection["chunks"]), count(collection["segments"]),
+                          human_bytes(collection["bytes"].get<std::uint64_t>()), collection["manifest"].dump()});
+  if (table.rows.empty()) terminal.print_line("No collections yet: 'cairn ingest PATH' makes one.");
+  else terminal.print(table.to_text(terminal));
+}
+
+Result<Json> create_in_store(OpenStore& store, const Options& options) {
   Collection wanted;
   wanted.tenant = local_tenant;
   wanted.name = options.name;
@@ -41,17 +46,28 @@ Result<int> create(const Context& context, OpenStore& store, const Options& opti
     return fail(ErrorKind::invalid,
                 fmt::format("there is no embedding model '{}' here; see 'cairn status'", options.model));
   CAIRN_TRY(const Collection made, store.catalog().create_collection(wanted));
-  if (context.json) context.terminal.print_line(dump(to_json(made, {})));
-  else context.terminal.print_line("Made the collection " + printable(made.name) + ".");
-  return exit_done;
+  return to_json(made, {});
 }
 
-Result<int> remove(const Context& context, OpenStore& store, const Options& options) {
+Result<Json> create_on_server(RemoteServer& server, const Options& options) {
+  Json body{{"name", options.name},
+            {"chunking", Json{{"strategy", options.chunking.strategy},
+                              {"max_tokens", options.chunking.max_tokens},
+                              {"overlap_tokens", options.chunking.overlap_tokens}}}};
+  if (!options.description.empty()) body["description"] = options.description;
+  if (!options.model.empty()) body["embedding_model"] = options.model;
+  return server.send("POST", "/v1/collections", body);
+}
+
+Result<Json> delete_from_store(OpenStore& store, const Options& options) {
   CAIRN_TRY(const Collection collection, store.catalog().collection(local_tenant, options.name));
   CAIRN_CHECK(store.catalog().delete_collection(collection.id));
-  if (context.json) context.terminal.print_line(dump(Json{{"deleted", collection.name}}));
-  else context.terminal.print_line("Deleted the collection " + printable(collection.name) + ".");
-  return exit_done;
+  return Json{{"deleted", collection.name}};
+}
+
+Result<Json> delete_on_server(RemoteServer& server, const Options& options) {
+  CAIRN_CHECK(server.send("DELETE", "/v1/collections/" + percent_encoded(options.name)));
+  return Json{{"deleted", options.name}};
 }
 
 }  // namespace
@@ -74,20 +90,36 @@ void add_collections(CLI::App& root, Context& context) {
   make->add_option("--overlap-tokens", options->chunking.overlap_tokens, "Repeated from the chunk before")
       ->check(CLI::Range(0, 255));
   make->callback([&context, options] {
-    context.exit_code =
-        with_store(context, Access::write, [&](OpenStore& store) { return create(context, store, *options); });
+    context.exit_code = print_object(
+        context, {.access = Access::write,
+                  .local = [&](OpenStore& store) { return create_in_store(store, *options); },
+                  .remote = [&](RemoteServer& server) { return create_on_server(server, *options); },
+                  .show =
+                      [&](const Json&) {
+                        context.terminal.print_line("Made the collection " + printable(options->name) + ".");
+                      }});
   });
 
   CLI::App* drop = command->add_subcommand("delete", "Delete a collection with all its documents");
   drop->add_option("name", options->name, "Its name")->required();
   drop->callback([&context, options] {
-    context.exit_code =
-        with_store(context, Access::write, [&](OpenStore& store) { return remove(context, store, *options); });
+    context.exit_code = print_object(
+        context, {.access = Access::write,
+                  .local = [&](OpenStore& store) { return delete_from_store(store, *options); },
+                  .remote = [&](RemoteServer& server) { return delete_on_server(server, *options); },
+                  .show =
+                      [&](const Json&) {
+                        context.terminal.print_line("Deleted the collection " + printable(options->name) + ".");
+                      }});
   });
 
   command->callback([&context, command] {
     if (!command->get_subcommands().empty()) return;
-    context.exit_code = with_store(context, Access::read, [&](OpenStore& store) { return list(context, store); });
+    context.exit_code =
+        print_object(context, {.access = Access::read,
+                               .local = list_store,
+                               .remote = [](RemoteServer& server) { return server.get("/v1/collections?limit=1000"); },
+                               .show = [&](const Json& list) { show_list(context.terminal, list); }});
   });
 }
 

@@ -18,12 +18,16 @@ void add_global_options(CLI::App& root, Context& context) {
   root.add_option("--data", context.data, "Folder of the store; created when something is first written to it")
       ->type_name("DIR");
   root.add_option("--config", context.config, "Configuration file (TOML); see 'cairn config'")->type_name("FILE");
+  root.add_option("--server", context.server,
+                  "Work on the server at this address instead of a folder; the key comes from CAIRN_CLIENT_KEY or "
+                  "the file that CAIRN_CLIENT_KEY_FILE names")
+      ->type_name("URL");
   root.add_flag("--json", context.json, "Print the API's JSON object instead of text");
 }
 
 void add_commands(CLI::App& root, Context& context) {
   for (const auto add :
-       {add_ingest, add_search, add_ask, add_status, add_collections, add_documents, add_tasks, add_eval, add_bench,
+       {add_serve, add_ingest, add_search, add_ask, add_status, add_collections, add_documents, add_tasks, add_eval, add_bench,
         add_fsck, add_backup, add_model, add_config, add_completion, add_reference})
     add(root, context);
 }

@@ -10,6 +10,7 @@ namespace cairn::cli {
 
 // Each adds one command with its options to `root`; the command's callback sets context.exit_code. `context` outlives
 // the parse.
+void add_serve(CLI::App& root, Context& context);
 void add_ingest(CLI::App& root, Context& context);
 void add_search(CLI::App& root, Context& context);
 void add_ask(CLI::App& root, Context& context);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "api/cli/terminal.h"
-#include "api/json/to_json.h"
+#include "api/json/shapes.h"
 #include "app/backup_store.h"
 #include "base/result.h"
 #include "domain/search.h"
@@ -16,6 +16,7 @@
 #include "ports/catalog.h"
 #include "ports/embedder.h"
 #include "ports/generator.h"
+#include "ports/http_client.h"
 #include "ports/text_extractor.h"
 
 namespace cairn::cli {
@@ -41,6 +42,17 @@ class OpenStore {
   virtual unsigned threads() const = 0;
 };
 
+/// How to reach a server: its address without a slash at the end, and the caller's key (empty: none).
+struct RemoteAccess {
+  std::string url, key;
+  std::unique_ptr<HttpClient> client;
+};
+
+struct ServeRequest {
+  std::optional<std::filesystem::path> data, config;
+  std::optional<std::string> listen;  ///< ADDR:PORT; empty: as configured.
+};
+
 /// What the composition root offers to the commands. `data` empty: the configured folder.
 struct Platform {
   std::function<Result<std::unique_ptr<OpenStore>>(const std::optional<std::filesystem::path>& data,
@@ -60,6 +72,12 @@ struct Platform {
   std::function<Result<std::filesystem::path>(const std::optional<std::filesystem::path>& data,
                                               const std::optional<std::filesystem::path>& config)>
       data_folder;                 ///< The folder that these options mean.
+  std::function<Result<RemoteAccess>(const std::string& server, const std::optional<std::filesystem::path>& config)>
+      connect;
+
+  /// Serves until SIGINT or SIGTERM; `announce` is given lines for the person who started it.
+  std::function<Result<void>(const ServeRequest& request, const std::function<void(const std::string&)>& announce)>
+      serve;
   std::string settings_reference;  ///< A Markdown table of all settings.
   std::string version;
 };
@@ -69,6 +87,7 @@ struct Context {
   const Platform& platform;
   const Terminal& terminal;
   std::optional<std::filesystem::path> data, config;
+  std::optional<std::string> server;  ///< Work on this server instead of a folder.
   bool json = false;
   int exit_code = exit_done;
 

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "api/cli/commands.h"
+#include "api/cli/ingest_remote.h"
 #include "api/cli/ingest_run.h"
 
 namespace cairn::cli {
@@ -32,8 +33,7 @@ std::string result_as_text(const Terminal& terminal, const IngestTally& tally) {
   return text + "\n";
 }
 
-Result<int> ingest(const Context& context, OpenStore& store, const IngestOptions& options, PathSources& sources) {
-  CAIRN_TRY(const IngestTally tally, run_ingest(context, store, options, sources));
+int print_tally(const Context& context, const IngestTally& tally) {
   if (context.json) context.terminal.print_line(dump(result_of(tally)));
   else context.terminal.print(result_as_text(context.terminal, tally));
   return tally.failures.empty() ? exit_done : exit_partly_failed;
@@ -43,8 +43,15 @@ Result<int> ingest(const Context& context, OpenStore& store, const IngestOptions
 Result<int> find_and_ingest(const Context& context, const IngestOptions& options) {
   CAIRN_TRY(const std::filesystem::path folder, context.platform.data_folder(context.data, context.config));
   CAIRN_TRY(const auto sources, PathSources::open(options.paths, options.format, folder));
-  return with_store(context, Access::write,
-                    [&](OpenStore& store) { return ingest(context, store, options, *sources); });
+  if (context.server)
+    return with_server(context, [&](RemoteServer& server) -> Result<int> {
+      CAIRN_TRY(const IngestTally tally, send_sources(context, server, options, *sources));
+      return print_tally(context, tally);
+    });
+  return with_store(context, Access::write, [&](OpenStore& store) -> Result<int> {
+    CAIRN_TRY(const IngestTally tally, run_ingest(context, store, options, *sources));
+    return print_tally(context, tally);
+  });
 }
 
 }  // namespace

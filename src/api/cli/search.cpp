@@ -4,6 +4,7 @@
 #include <map>
 
 #include "api/cli/commands.h"
+#include "api/cli/remote.h"
 #include "api/cli/search_options.h"
 #include "api/cli/show_hits.h"
 
@@ -17,7 +18,7 @@ struct Options {
   bool explain = false;
 };
 
-Result<int> search(const Context& context, OpenStore& store, const Options& options) {
+Result<Json> search_store(OpenStore& store, const Options& options) {
   SearchRequest request;
   request.query = options.query;
   request.collections = options.collections;
@@ -28,12 +29,39 @@ Result<int> search(const Context& context, OpenStore& store, const Options& opti
   CAIRN_TRY(request.filter, parse_filter_option(options.filter));
   const Searcher searcher(store.catalog(), store.blobs(), store.embedders(), store.clock(), SearchTuning{});
   CAIRN_TRY(const SearchResponse response, searcher.search(Principal{}, request));
-  if (context.json) context.terminal.print_line(dump(to_json(response)));
-  else context.terminal.print(hits_as_text(context.terminal, response, options.explain));
-  if (!response.complete)
+  return to_json(response);
+}
+
+Result<Json> search_server(RemoteServer& server, const Options& options) {
+  Json body{{"query", options.query},
+            {"mode", options.mode},
+            {"fusion", options.fusion},
+            {"limit", options.limit},
+            {"explain", options.explain}};
+  if (!options.collections.empty()) body["collections"] = options.collections;
+  CAIRN_TRY(const nlohmann::json filter, parse_filter_option(options.filter));
+  if (!filter.is_null()) body["filter"] = filter;
+  return server.send("POST", "/v1/search", body);
+}
+
+int search(const Context& context, const Options& options) {
+  bool complete = true;
+  const auto noting = [&](Result<Json> response) {
+    if (response) complete = response->value("complete", true);
+    return response;
+  };
+  const int code =
+      print_object(context, {.access = Access::read,
+                             .local = [&](OpenStore& store) { return noting(search_store(store, options)); },
+                             .remote = [&](RemoteServer& server) { return noting(search_server(server, options)); },
+                             .show =
+                                 [&](const Json& response) {
+                                   context.terminal.print(hits_as_text(context.terminal, response, options.explain));
+                                 }});
+  if (!complete)
     context.terminal.complain(
         "not everything could be searched: an embedding model is missing or does not answer; see 'cairn status'");
-  return exit_done;
+  return code;
 }
 
 }  // namespace
@@ -63,10 +91,7 @@ void add_search(CLI::App& root, Context& context) {
   command->add_option("--limit", options->limit, "How many hits")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--filter", options->filter, "Condition on the metadata, as JSON");
   command->add_flag("--explain", options->explain, "Show where each score comes from");
-  command->callback([&context, options] {
-    context.exit_code =
-        with_store(context, Access::read, [&](OpenStore& store) { return search(context, store, *options); });
-  });
+  command->callback([&context, options] { context.exit_code = search(context, *options); });
 }
 
 }  // namespace cairn::cli

@@ -18,66 +18,78 @@ std::string preview(const std::string& text) {
 }
 
 /// "page 3 · Leave › Annual leave"
-std::string place_of(std::uint32_t page, const std::vector<std::string>& heading_path) {
-  std::string place = page > 0 ? fmt::format("page {}", page) : "";
+std::string place_of(const Json& hit) {
+  std::string place = hit["page"].is_null() ? "" : fmt::format("page {}", hit["page"].get<std::uint32_t>());
   std::string path;
-  for (const std::string& heading : heading_path) path += (path.empty() ? "" : " › ") + printable(heading);
+  for (const Json& heading : hit["heading_path"])
+    path += (path.empty() ? "" : " › ") + printable(heading.get<std::string>());
   if (!place.empty() && !path.empty()) place += " · ";
   return place + path;
 }
 
 /// Title, with the external id behind it where that says more.
-std::string name_of(const Terminal& terminal, const std::string& title, const std::string& external_id) {
+std::string name_of(const Terminal& terminal, const Json& found) {
+  const auto title = found["title"].get<std::string>(), external_id = found["external_id"].get<std::string>();
   if (title.empty() || title == external_id) return terminal.accent(printable(external_id));
   return terminal.accent(printable(title)) + " " + terminal.dim("(" + printable(external_id) + ")");
 }
 
-std::string explanation_of(const Hit& hit) {
-  return fmt::format("     dense {:.4f}, lexical {:.4f}\n     {}\n", hit.dense_score, hit.lexical_score,
-                     printable(hit.explanation.dump()));
+std::string explanation_of(const Json& hit) {
+  return fmt::format("     dense {:.4f}, lexical {:.4f}\n     {}\n", hit["scores"]["dense"].get<double>(),
+                     hit["scores"]["lexical"].get<double>(), printable(hit.value("explanation", Json()).dump()));
+}
+
+std::string citation_as_text(const Terminal& terminal, const Json& citation) {
+  std::string out = fmt::format("[{}] {}", citation["n"].get<int>(), name_of(terminal, citation));
+  if (!citation["page"].is_null()) out += fmt::format(", page {}", citation["page"].get<std::uint32_t>());
+  out += terminal.dim(fmt::format(", characters {}–{}", citation["span"]["start"].get<std::uint64_t>(),
+                                  citation["span"]["end"].get<std::uint64_t>())) +
+         "\n";
+  return out + wrapped("“" + printable(citation["quote"].get<std::string>()) + "”", terminal.width(), 4) + "\n";
 }
 
 }  // namespace
 
-std::string hits_as_text(const Terminal& terminal, const SearchResponse& response, bool explain) {
+std::string hits_as_text(const Terminal& terminal, const Json& response, bool explain) {
   std::string out;
   std::size_t rank = 0;
-  for (const Hit& hit : response.hits) {
-    out += fmt::format("{:>3}. {}  {}\n", ++rank, name_of(terminal, hit.title, hit.external_id),
-                       terminal.dim(fmt::format("{:.3f}", hit.score)));
-    const std::string place = place_of(hit.page, hit.heading_path);
+  for (const Json& hit : response["hits"]) {
+    out += fmt::format("{:>3}. {}  {}\n", ++rank, name_of(terminal, hit),
+                       terminal.dim(fmt::format("{:.3f}", hit["score"].get<double>())));
+    const std::string place = place_of(hit);
     if (!place.empty()) out += "     " + terminal.dim(place) + "\n";
-    out += wrapped(preview(hit.text), terminal.width(), 5) + "\n";
+    out += wrapped(preview(hit["text"].get<std::string>()), terminal.width(), 5) + "\n";
     if (explain) out += explanation_of(hit);
     out += "\n";
   }
-  if (response.hits.empty()) out = "Nothing found.\n";
-  return out + terminal.dim(fmt::format("{} hit{} in {:.1f} ms", rank, rank == 1 ? "" : "s", response.took_ms)) + "\n";
+  if (response["hits"].empty()) out = "Nothing found.\n";
+  return out +
+         terminal.dim(
+             fmt::format("{} hit{} in {:.1f} ms", rank, rank == 1 ? "" : "s", response["took_ms"].get<double>())) +
+         "\n";
 }
 
-std::string answer_as_text(const Terminal& terminal, const Answer& answer, const std::string& question_language) {
+std::string answer_as_text(const Terminal& terminal, const Json& answer, const std::string& question_language) {
   const bool chinese = question_language.starts_with("zh");
-  if (answer.abstained)
+  if (answer["abstained"].get<bool>())
     return (chinese ? std::string("文件中沒有足夠的依據可以回答這個問題。\n")
                     : std::string("The documents do not support an answer to this question.\n")) +
            terminal.dim(chinese ? "可以用「cairn search」看看最接近的段落。"
                                 : "'cairn search' shows the nearest passages.") +
            "\n";
   std::string out, text;
-  for (const AnswerSentence& sentence : answer.sentences) {
+  for (const Json& sentence : answer["sentences"]) {
     if (!text.empty()) text += chinese ? "" : " ";
-    text += printable(sentence.text);
-    for (const std::uint32_t n : sentence.citations) text += fmt::format(" [{}]", n);
-    if (!sentence.supported) text += chinese ? "（未獲引文支持）" : " (not supported by its quotes)";
+    text += printable(sentence["text"].get<std::string>());
+    for (const Json& n : sentence["citations"]) text += fmt::format(" [{}]", n.get<int>());
+    if (!sentence["supported"].get<bool>()) text += chinese ? "（未獲引文支持）" : " (not supported by its quotes)";
   }
   out += wrapped(text, terminal.width(), 0) + "\n\n";
-  for (const Citation& citation : answer.citations) {
-    out += fmt::format("[{}] {}", citation.n, name_of(terminal, citation.title, citation.external_id));
-    if (citation.page > 0) out += fmt::format(", page {}", citation.page);
-    out += terminal.dim(fmt::format(", characters {}–{}", citation.span.start, citation.span.end)) + "\n";
-    out += wrapped("“" + printable(citation.quote) + "”", terminal.width(), 4) + "\n";
-  }
-  return out + terminal.dim(fmt::format("{} in {:.1f} ms", answer.generator, answer.took_ms)) + "\n";
+  for (const Json& citation : answer["citations"]) out += citation_as_text(terminal, citation);
+  return out +
+         terminal.dim(
+             fmt::format("{} in {:.1f} ms", answer["generator"].get<std::string>(), answer["took_ms"].get<double>())) +
+         "\n";
 }
 
 }  // namespace cairn::cli
