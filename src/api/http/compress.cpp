@@ -11,13 +11,7 @@
 namespace cairn::http {
 namespace {
 
-constexpr std::size_t min_bytes = 1024;
-
-bool is_text(std::string_view type) {
-  type = trimmed(type.substr(0, type.find(';')));
-  return type.starts_with("text/") || type.ends_with("json") || type.ends_with("xml") || type.ends_with("javascript") ||
-         type == "application/wasm" || type == "application/x-ndjson";
-}
+constexpr std::size_t min_bytes = 1024, max_bytes = 1 << 30;
 
 /// The weight that Accept-Encoding gives to a coding (RFC 9110, section 12.5.3); 0: not wanted.
 double weight_of(std::string_view accepted, std::string_view coding) {
@@ -29,6 +23,7 @@ double weight_of(std::string_view accepted, std::string_view coding) {
     if (entry.size() > 2 && lower(entry[0]) == 'q' && entry[1] == '=') {
       const auto digits = entry.substr(2);
       if (std::from_chars(digits.data(), digits.data() + digits.size(), weight).ec != std::errc()) weight = 0;
+      if (!(weight >= 0 && weight <= 1)) weight = 0;
     }
     if (equals_ignoring_case(name, coding)) return weight;
     if (name == "*") any = weight;
@@ -36,17 +31,18 @@ double weight_of(std::string_view accepted, std::string_view coding) {
   return any;
 }
 
-std::string zstd(std::string_view text) {
+std::string zstd(std::string_view text, Effort effort) {
   std::string out;
   out.resize(ZSTD_compressBound(text.size()));
-  const auto size = ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 1);
+  const auto size = ZSTD_compress(out.data(), out.size(), text.data(), text.size(), effort == Effort::once ? 1 : 15);
   out.resize(ZSTD_isError(size) ? 0 : size);
   return out;
 }
 
-std::string gzip(std::string_view text) {
+std::string gzip(std::string_view text, Effort effort) {
   z_stream stream{};
-  constexpr int gzip_window = 15 + 16, memory_level = 8, level = 2;
+  constexpr int gzip_window = 15 + 16, memory_level = 8;
+  const int level = effort == Effort::once ? 2 : 9;
   if (deflateInit2(&stream, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) != Z_OK) return {};
   std::string out;
   out.resize(deflateBound(&stream, text.size()));
@@ -72,11 +68,28 @@ void weaken_etag(Headers& headers) {
 
 bool may_be_compressed(const Response& response) {
   const auto* text = std::get_if<std::string>(&response.body);
-  return text && text->size() >= min_bytes && text->size() < (1u << 30) && response.status != 206 &&
-         is_text(response.content_type) && !response.headers.has("Content-Encoding");
+  return text && text->size() >= min_bytes && text->size() < max_bytes && response.status != 206 &&
+         is_compressible_type(response.content_type) && !response.headers.has("Content-Encoding");
 }
 
 }  // namespace
+
+bool is_compressible_type(std::string_view type) {
+  type = trimmed(type.substr(0, type.find(';')));
+  return type.starts_with("text/") || type.ends_with("json") || type.ends_with("xml") || type.ends_with("javascript") ||
+         type == "application/wasm" || type == "application/x-ndjson";
+}
+
+Coding preferred_coding(std::string_view accepted) {
+  const auto zstd_weight = weight_of(accepted, "zstd"), gzip_weight = weight_of(accepted, "gzip");
+  if (zstd_weight <= 0 && gzip_weight <= 0) return Coding::none;
+  return zstd_weight >= gzip_weight ? Coding::zstd : Coding::gzip;
+}
+
+std::string compressed(std::string_view text, Coding coding, Effort effort) {
+  if (coding == Coding::none || text.size() >= max_bytes) return {};
+  return coding == Coding::zstd ? zstd(text, effort) : gzip(text, effort);
+}
 
 bool is_compressible(const Request& request, const Response& response) {
   return may_be_compressed(response) && request.headers.has("Accept-Encoding");
@@ -85,15 +98,13 @@ bool is_compressible(const Request& request, const Response& response) {
 void compress(const Request& request, Response& response) {
   if (!may_be_compressed(response)) return;
   response.headers.add("Vary", "Accept-Encoding");
-  const auto accepted = request.headers.get("Accept-Encoding");
-  const auto zstd_weight = weight_of(accepted, "zstd"), gzip_weight = weight_of(accepted, "gzip");
-  if (zstd_weight <= 0 && gzip_weight <= 0) return;
-  const bool use_zstd = zstd_weight >= gzip_weight;
+  const auto coding = preferred_coding(request.headers.get("Accept-Encoding"));
+  if (coding == Coding::none) return;
   auto& text = std::get<std::string>(response.body);
-  auto smaller = use_zstd ? zstd(text) : gzip(text);
+  auto smaller = compressed(text, coding, Effort::once);
   if (smaller.empty() || smaller.size() >= text.size()) return;
   text = std::move(smaller);
-  response.headers.add("Content-Encoding", use_zstd ? "zstd" : "gzip");
+  response.headers.add("Content-Encoding", std::string(name_of(coding)));
   weaken_etag(response.headers);
 }
 

@@ -20,7 +20,8 @@ std::string chunk_size(std::size_t size) {
 
 /// What is left of the body must be understood and short, for the next request comes after it.
 bool Connection::may_keep_alive() const {
-  if (!body_ok_ || service_.draining || !parser_->head_done() || !parser_->keep_alive() || inbox_.ended()) return false;
+  if (!body_ok_ || service_.draining || !parser_->head_done() || !parser_->keep_alive()) return false;
+  if (inbox_.ended() && inbox_.empty()) return false;
   if (parser_->done()) return true;
   const auto left = parser_->bytes_left();
   return left && *left <= max_skipped_bytes && !request_->headers.has("Expect");
@@ -162,13 +163,13 @@ Task<bool> Connection::pump(bool chunked) {
       whole = true;
       break;
     } else {
-      co_await stream_->changed();
+      co_await stream_->changed().raised();
     }
   }
   if (whole && chunked) whole = co_await write("0\r\n\r\n", {});
   if (whole && websocket_ && !client_closed_) whole = co_await write(std::string_view("\x88\x02\x03\xe8", 4), {});
   stream_->vanish();
-  while (!stream_opened_) co_await stream_->changed();
+  while (!stream_opened_) co_await stream_->changed().raised();
   co_return whole;
 }
 

@@ -163,7 +163,7 @@ Task<Response> Connection::wait_for(Later later) {
   };
   std::optional<Response> response = co_await OnWorker(service_.workers, loop_, start);
   if (!response) {
-    while (!later_->ready()) co_await later_->answered();
+    while (!later_->ready()) co_await later_->answered().raised();
     response = later_->take();
   } else {
     later_->abandon();

@@ -55,7 +55,8 @@ struct Request {
 
   // Filled in by the application, for logs and metrics.
   std::string route;             ///< Pattern of the matched route; empty: none.
-  std::string caller;            ///< Who asks, once that is known.
+  std::string caller;            ///< Who asks, once that is known: "user:ada", "key:<id>", "local".
+  std::string tenant;            ///< The caller's.
   std::shared_ptr<Trace> trace;  ///< Collects the spans of this request; may be null.
 
   std::string_view query_value(std::string_view name) const;  ///< The first, or empty.

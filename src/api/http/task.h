@@ -102,14 +102,24 @@ struct Detached {
 /// Wakes one waiting coroutine of the same thread; a wake-up before the wait is kept.
 class Signal {
  public:
+  Signal() = default;
+  Signal(const Signal&) = delete;
+  Signal& operator=(const Signal&) = delete;
+
   void notify() {
     raised_ = true;
     if (auto waiter = std::exchange(waiter_, nullptr)) waiter.resume();
   }
 
-  bool await_ready() const noexcept { return raised_; }
-  void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = waiter; }
-  void await_resume() noexcept { raised_ = false; }
+  struct Wait {
+    Signal& signal;
+    bool await_ready() const noexcept { return signal.raised_; }
+    void await_suspend(std::coroutine_handle<> waiter) const noexcept { signal.waiter_ = waiter; }
+    void await_resume() const noexcept { signal.raised_ = false; }
+  };
+
+  /// `co_await signal.raised()`.
+  Wait raised() { return {*this}; }
 
  private:
   std::coroutine_handle<> waiter_;
