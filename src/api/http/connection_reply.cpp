@@ -129,19 +129,17 @@ void Connection::open_stream(StreamStart start) {
   else if (service_.draining) stream_->end();
   if (websocket_) read_frames();
   inbox_.watch(max_ahead_bytes);
-  // Until it has run, `stream_` stays.
-  auto open = [start = std::move(start), handle = stream_->handle(), self = shared_from_this()]() mutable {
+  auto open = [start = std::move(start), stream = stream_, handle = stream_->handle(),
+               self = shared_from_this()]() mutable {
     try {
-      start(std::move(handle));
-    } catch (...) {
-      self->loop_.post([stream = self->stream_] { stream->vanish(); });
-    }
+      start(handle);
+    } catch (...) { stream->fail(); }
     start = nullptr;
     handle.reset();
     auto& loop = self->loop_;
-    loop.post([self = std::move(self)] {
+    loop.post([self = std::move(self), stream = std::move(stream)] {
       self->stream_opened_ = true;
-      self->stream_->changed().notify();
+      stream->changed().notify();
     });
   };
   service_.workers.submit(std::move(open));

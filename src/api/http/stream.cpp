@@ -14,7 +14,7 @@ bool Stream::send(const Event& event) {
   std::lock_guard lock(mutex_);
   if (closed_ || gone_) return false;
   if (waiting_.size() + text.size() > max_bytes_) {
-    closed_ = overflow_ = true;
+    closed_ = failed_ = true;
     wake();
     return false;
   }
@@ -36,7 +36,7 @@ void Stream::on_gone(std::function<void()> callback) {
   {
     std::lock_guard lock(mutex_);
     if (!ended_ && !gone_) {
-      if (!closed_ || overflow_) callbacks_.push_back(std::move(callback));
+      if (!closed_ || failed_) callbacks_.push_back(std::move(callback));
       return;
     }
   }
@@ -47,9 +47,16 @@ std::shared_ptr<EventStream> Stream::handle() {
   return {this, [self = shared_from_this()](EventStream*) { self->close(); }};
 }
 
+void Stream::fail() {
+  std::lock_guard lock(mutex_);
+  if (gone_) return;
+  closed_ = failed_ = true;
+  wake();
+}
+
 Stream::Batch Stream::take() {
   std::lock_guard lock(mutex_);
-  return {std::exchange(waiting_, {}), closed_, gone_ || overflow_};
+  return {std::exchange(waiting_, {}), closed_, gone_ || failed_};
 }
 
 void Stream::add(std::string_view text) {

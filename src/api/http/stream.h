@@ -25,6 +25,9 @@ class Stream final : public EventStream, public std::enable_shared_from_this<Str
   /// What the application is given; when it has let go of all copies, the stream is closed.
   std::shared_ptr<EventStream> handle();
 
+  /// Cuts the connection, so that the client sees that the stream is not whole. Any thread.
+  void fail();
+
   // The rest belongs to the loop.
   struct Batch {
     std::string text;
@@ -61,7 +64,7 @@ class Stream final : public EventStream, public std::enable_shared_from_this<Str
   bool closed_ = false;     // Guarded by mutex_.
   bool ended_ = false;      // Guarded by mutex_: without close() from those who push.
   bool gone_ = false;       // Guarded by mutex_.
-  bool overflow_ = false;   // Guarded by mutex_.
+  bool failed_ = false;     // Guarded by mutex_: the connection is to be cut.
   bool wake_sent_ = false;  // Guarded by mutex_.
 };
 

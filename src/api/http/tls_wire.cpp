@@ -1,3 +1,6 @@
+#include <openssl/err.h>
+#include <openssl/x509err.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -77,10 +80,10 @@ Result<std::unique_ptr<asio::ssl::context>> tls_context(const std::string& certi
   made->use_certificate_chain_file(certificate, error);
   if (error) return bad_file("certificate", certificate, error);
   made->use_private_key_file(private_key, context::pem, error);
-  if (error) return bad_file("private key", private_key, error);
-  if (SSL_CTX_check_private_key(made->native_handle()) != 1)
+  if (error && ERR_GET_REASON(static_cast<unsigned long>(error.value())) == X509_R_KEY_VALUES_MISMATCH)
     return fail(ErrorKind::invalid,
                 "The TLS private key " + private_key + " does not belong to the certificate " + certificate + ".");
+  if (error) return bad_file("private key", private_key, error);
   // Thousands of connections stand still most of the time: their record buffers are given back meanwhile.
   SSL_CTX_set_mode(made->native_handle(), SSL_MODE_RELEASE_BUFFERS);
   return made;
