@@ -37,4 +37,9 @@ struct CollectionCounts {
   std::uint64_t bytes = 0;  ///< Bytes of the segments.
 };
 
+/// What a tenant's registered documents add up to.
+struct StoredTotals {
+  std::uint64_t documents = 0, bytes = 0;  ///< Bytes of the originals, counted for each document.
+};
+
 }  // namespace cairn

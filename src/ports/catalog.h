@@ -21,6 +21,7 @@ struct NewDocument {
   DocumentFacts facts;
   BlobId content_hash;
   std::uint64_t byte_size = 0;
+  std::optional<std::uint32_t> only_if_version = {};  ///< What it must replace, so that no other change is undone.
 };
 
 struct RegisteredDocument {
@@ -36,6 +37,7 @@ struct TaskCompletion {
   Lease lease;
   TaskStatus status = TaskStatus::succeeded;  ///< succeeded or failed.
   std::string error;
+  nlohmann::json result = {};  ///< Kept with the task; null: nothing.
 };
 
 /// What indexing learned about a document.
@@ -77,6 +79,14 @@ struct TaskProgress {
   Lease lease;
   double progress = 0;                            ///< 0..1
   std::optional<DocumentStatus> document_status;  ///< Shown on the task's document.
+  std::string stage = {};                         ///< Shown on the task.
+};
+
+/// Who may not see every task of its tenant: it sees those about documents whose ACL is empty or names one of `groups`
+/// (see Principal), and those that it asked for itself.
+struct TaskViewer {
+  std::vector<std::string> groups;
+  std::string subject;  ///< As it stands under "subject" in Task::requested_by.
 };
 
 struct TaskFilter {
@@ -86,6 +96,8 @@ struct TaskFilter {
   std::string type;    ///< Empty: any.
   std::string cursor;  ///< From the page before; empty: the first.
   std::size_t limit = 50;
+  std::optional<TaskViewer> viewer = {};  ///< Empty: who may see all of the tenant.
+  TaskId parent = {};                     ///< Empty: any.
 };
 
 struct DocumentFilter {
@@ -94,6 +106,43 @@ struct DocumentFilter {
   std::string text;  ///< Part of the title or external id; empty: any.
   std::string cursor;
   std::size_t limit = 50;
+  /// Only those whose ACL is empty or names one of these groups (see Principal); none: all.
+  std::optional<std::vector<std::string>> visible_to = {};
+};
+
+enum class ChangeKind { task, document, removed_document, removed_collection };
+
+/// The state that a task or document has by now, or that it is gone, under the number of its newest change.
+struct Change {
+  std::uint64_t number = 0;
+  ChangeKind kind = ChangeKind::task;
+  TenantId tenant;
+  CollectionId collection;           ///< May be empty.
+  DocumentId document_id;            ///< That the change is about; may be empty.
+  std::optional<Task> task;          ///< kind task.
+  std::optional<Document> document;  ///< kind document.
+  std::string external_id;           ///< Of the document, where it is still there.
+  std::vector<std::string> acl;      ///< Of the document, also of one that is gone.
+  bool acl_is_known = true;          ///< False: about a document that is gone for so long that nobody knows.
+};
+
+struct ChangeFilter {
+  std::uint64_t after = 0;         ///< Only newer ones.
+  std::optional<TenantId> tenant;  ///< Empty: of all.
+  std::size_t limit = 500;
+};
+
+struct Changes {
+  std::vector<Change> items;  ///< By number. Each task and document at most once.
+  std::uint64_t last = 0;     ///< Ask for what came after this next.
+  bool complete = true;       ///< False: more is waiting right now.
+  bool forgot_removals =
+      false;  ///< Something was removed since `after` and is no longer listed: read everything again.
+};
+
+struct ReindexStep {
+  std::uint64_t queued = 0;  ///< Tasks.
+  std::string last;          ///< The last external id looked at; empty: there are no more documents.
 };
 
 template <class T>
@@ -124,6 +173,14 @@ class Catalog {
   virtual Result<std::vector<Collection>> all_collections() const = 0;
   virtual Result<CollectionCounts> counts(const CollectionId& id) const = 0;
 
+  /// Of the indexed documents whose ACL is empty or names one of `groups` (see Principal). Segments and their bytes are
+  /// counted only when that is all of them, because they would tell about the others.
+  virtual Result<CollectionCounts> visible_counts(const CollectionId& id,
+                                                  const std::vector<std::string>& groups) const = 0;
+
+  /// What all registered documents of a tenant add up to.
+  virtual Result<StoredTotals> totals(const TenantId& tenant) const = 0;
+
   /// Removes the collection, its documents, manifests and queued tasks; running ones are cancelled and lose their
   /// leases. Nothing happens when it does not exist. (retry)
   virtual Result<void> delete_collection(const CollectionId& id) = 0;
@@ -134,8 +191,9 @@ class Catalog {
   /// bytes and facts under the same external id are `unchanged` unless the last attempt failed or was cancelled. A
   /// changed document gets the next version, and a task queued or running for an older version is cancelled. Two
   /// entries of one external id count in order. A failed or cancelled document is tried again under its version. One
-  /// whose deletion was requested gets a new version and stays. Errors: `invalid` for a bad entry (nothing is
-  /// registered then), `not_found` for the collection. (retry)
+  /// whose deletion was requested gets a new version and stays. Errors: `invalid` for a bad entry and
+  /// `conflict` for one that would replace another version than it says (nothing is registered then), `not_found` for
+  /// the collection. (retry)
   virtual Result<std::vector<RegisteredDocument>> register_documents(const CollectionId& collection,
                                                                      const std::vector<NewDocument>& documents,
                                                                      int priority) = 0;
@@ -174,11 +232,13 @@ class Catalog {
   virtual Result<Task> enqueue(const Task& task) = 0;
 
   /// Hands out up to `limit` queued tasks whose time has come, and running ones whose lease ran out (attempts and epoch
-  /// grow by one; a task that has used max_attempts is failed instead, with its document). Order: priority, then age.
+  /// grow by one; a task that has used max_attempts is failed instead, with its document, and so is one past its
+  /// deadline). Order: priority, then tenants in turn, the one that waited longest first, then age. A queued task
+  /// counts as one level more urgent for each quarter of an hour that it has waited, so that none starves.
   virtual Result<std::vector<Task>> claim(const ClaimRequest& request) = 0;
 
   /// Prolongs leases from now and records progress; returns the tasks whose lease is lost (stop working on those:
-  /// nothing of theirs was recorded). (retry)
+  /// nothing of theirs was recorded). Running tasks past their deadline are failed and lost. (retry)
   virtual Result<std::vector<TaskId>> renew(const std::vector<TaskProgress>& progress,
                                             std::chrono::milliseconds lease) = 0;
 
@@ -195,6 +255,25 @@ class Catalog {
   virtual Result<std::vector<std::uint64_t>> task_counts(
       const TenantId& tenant) const = 0;  ///< In the order of TaskStatus.
 
+  /// Likewise, of what the viewer may see.
+  virtual Result<std::vector<std::uint64_t>> task_counts(const TenantId& tenant, const TaskViewer& viewer) const = 0;
+
+  /// How many queued tasks of the same tenant and type are more urgent, or as urgent and older; at most `most`. 0 for
+  /// one that is not queued. `not_found`.
+  virtual Result<std::uint64_t> tasks_ahead(const TaskId& id, std::uint64_t most) const = 0;
+
+  /// When a claim() of these types may next find something to do: a task's time comes, a lease runs out, or a deadline
+  /// passes. The past when there is something at once, empty when nothing waits.
+  virtual Result<std::optional<TimePoint>> next_claimable(const std::vector<std::string>& types) const = 0;
+
+  /// Queues an `ingest` task for up to `limit` documents of the collection, in the order of external ids after
+  /// `after`, each under its next version, so that they are extracted and embedded anew while the old version is still
+  /// found; documents that wait for an ingestion or deletion anyway are passed over, and so are those that `parent` (a
+  /// task; may be empty) has queued already. Failed ones are tried again under theirs. `not_found` for the collection.
+  /// (retry)
+  virtual Result<ReindexStep> queue_reindex(const CollectionId& collection, const std::string& after, std::size_t limit,
+                                            int priority, const TaskId& parent) = 0;
+
   /// Cancels a queued or running task; its document becomes `failed` with the reason "cancelled" unless an older
   /// version is indexed. `conflict` when it has ended already.
   virtual Result<Task> cancel_task(const TaskId& id) = 0;
@@ -205,12 +284,24 @@ class Catalog {
   /// Errors: `invalid` outside 0..9, `conflict` when it has ended.
   virtual Result<Task> set_priority(const TaskId& id, int priority) = 0;
 
+  // The change feed.
+
+  /// What changed since a number: the state of each changed task and document at its newest change, once, so that the
+  /// answer is bounded by what there is, not by what happened. Numbers grow over all tenants and over restarts.
+  /// Removed documents and collections are listed while they are among the newest ten thousand removals; tasks that
+  /// go with their collection or are forgotten by prune_tasks are not listed. Changes of progress count.
+  virtual Result<Changes> changes(const ChangeFilter& filter) const = 0;
+
+  /// The number of the newest change; 0 before the first.
+  virtual Result<std::uint64_t> last_change() const = 0;
+
   // Upkeep.
 
   /// Every blob that a collection's newest manifest or a registered document names.
   virtual Result<std::vector<BlobId>> reachable_blobs() const = 0;
 
-  /// Forgets ended tasks older than `age`, all but the newest thousand. Returns how many.
+  /// Forgets ended tasks whose expires_at has passed, and those without one that ended longer than `age` ago, but for
+  /// the newest thousand. Returns how many.
   virtual Result<std::uint64_t> prune_tasks(std::chrono::milliseconds age) = 0;
 
   /// Checks the store's own consistency (file checksums, foreign keys, counts). Each string is one problem.

@@ -108,7 +108,7 @@ TEST_F(Opening, ACatalogOfANewerCairnIsRefusedAndLeftAlone) {
     ASSERT_TRUE(fails_with(ErrorKind::unsupported, refused));
     EXPECT_THAT(refused.error().message, HasSubstr("newer cairn"));
   }
-  set_version(1);
+  set_version(2);
   EXPECT_TRUE(must(open())->collection(local_tenant, "papers"));
 }
 

@@ -113,12 +113,12 @@ class CatalogContract : public ::testing::TestWithParam<MakeCatalog> {
   }
 
   /// A change of the newest manifest, without tasks or documents.
-  struct Change {
+  struct ManifestChange {
     std::vector<SegmentRecord> add = {};
     std::vector<BlobId> remove = {};
     std::vector<Tombstone> tombstones = {};
   };
-  Commit edit(const Collection& collection, const Change& change) {
+  Commit edit(const Collection& collection, const ManifestChange& change) {
     Commit commit;
     commit.edits.push_back({.collection = collection.id,
                             .base = must(catalog().manifest(collection.id)).number,
@@ -144,9 +144,11 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CatalogContract);
 
 }  // namespace cairn::testing
 
+#include "contract/catalog_changes_contract.h"
 #include "contract/catalog_collections_contract.h"
 #include "contract/catalog_commit_contract.h"
 #include "contract/catalog_documents_contract.h"
 #include "contract/catalog_leases_contract.h"
 #include "contract/catalog_tasks_contract.h"
 #include "contract/catalog_threads_contract.h"
+#include "contract/catalog_turns_contract.h"

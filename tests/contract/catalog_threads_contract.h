@@ -51,7 +51,7 @@ TEST_P(CatalogContract, ReadsOneWholeManifestWhileOthersAreCommitted) {
     }
   });
   for (std::uint32_t number = 1; number <= 50; ++number) {
-    Change change;
+    ManifestChange change;
     change.add.push_back(segment_of(std::to_string(number), 100, 100));
     if (number > 1) change.remove.push_back(blob_of(std::to_string(number - 1)));
     for (std::uint32_t i = 0; i < number; ++i)

@@ -28,6 +28,15 @@ Result<CollectionCounts> FaultyCatalog::counts(const CollectionId& id) const {
   return inject(*plan_, "catalog.counts", [&] { return inner_.counts(id); });
 }
 
+Result<CollectionCounts> FaultyCatalog::visible_counts(const CollectionId& id,
+                                                       const std::vector<std::string>& groups) const {
+  return inject(*plan_, "catalog.visible_counts", [&] { return inner_.visible_counts(id, groups); });
+}
+
+Result<StoredTotals> FaultyCatalog::totals(const TenantId& tenant) const {
+  return inject(*plan_, "catalog.totals", [&] { return inner_.totals(tenant); });
+}
+
 Result<void> FaultyCatalog::delete_collection(const CollectionId& id) {
   return inject(*plan_, "catalog.delete_collection", [&] { return inner_.delete_collection(id); });
 }
@@ -97,6 +106,24 @@ Result<std::vector<std::uint64_t>> FaultyCatalog::task_counts(const TenantId& te
   return inject(*plan_, "catalog.task_counts", [&] { return inner_.task_counts(tenant); });
 }
 
+Result<std::vector<std::uint64_t>> FaultyCatalog::task_counts(const TenantId& tenant, const TaskViewer& viewer) const {
+  return inject(*plan_, "catalog.task_counts", [&] { return inner_.task_counts(tenant, viewer); });
+}
+
+Result<std::uint64_t> FaultyCatalog::tasks_ahead(const TaskId& id, std::uint64_t most) const {
+  return inject(*plan_, "catalog.tasks_ahead", [&] { return inner_.tasks_ahead(id, most); });
+}
+
+Result<std::optional<TimePoint>> FaultyCatalog::next_claimable(const std::vector<std::string>& types) const {
+  return inject(*plan_, "catalog.next_claimable", [&] { return inner_.next_claimable(types); });
+}
+
+Result<ReindexStep> FaultyCatalog::queue_reindex(const CollectionId& collection, const std::string& after,
+                                                 std::size_t limit, int priority, const TaskId& parent) {
+  return inject(*plan_, "catalog.queue_reindex",
+                [&] { return inner_.queue_reindex(collection, after, limit, priority, parent); });
+}
+
 Result<Task> FaultyCatalog::cancel_task(const TaskId& id) {
   return inject(*plan_, "catalog.cancel_task", [&] { return inner_.cancel_task(id); });
 }
@@ -107,6 +134,14 @@ Result<Task> FaultyCatalog::retry_task(const TaskId& id) {
 
 Result<Task> FaultyCatalog::set_priority(const TaskId& id, int priority) {
   return inject(*plan_, "catalog.set_priority", [&] { return inner_.set_priority(id, priority); });
+}
+
+Result<Changes> FaultyCatalog::changes(const ChangeFilter& filter) const {
+  return inject(*plan_, "catalog.changes", [&] { return inner_.changes(filter); });
+}
+
+Result<std::uint64_t> FaultyCatalog::last_change() const {
+  return inject(*plan_, "catalog.last_change", [&] { return inner_.last_change(); });
 }
 
 Result<std::vector<BlobId>> FaultyCatalog::reachable_blobs() const {

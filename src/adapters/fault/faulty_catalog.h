@@ -19,6 +19,9 @@ class FaultyCatalog final : public Catalog {
   Result<std::vector<Collection>> collections(const TenantId& tenant) const override;
   Result<std::vector<Collection>> all_collections() const override;
   Result<CollectionCounts> counts(const CollectionId& id) const override;
+  Result<CollectionCounts> visible_counts(const CollectionId& id,
+                                          const std::vector<std::string>& groups) const override;
+  Result<StoredTotals> totals(const TenantId& tenant) const override;
   Result<void> delete_collection(const CollectionId& id) override;
   Result<std::vector<RegisteredDocument>> register_documents(const CollectionId& collection,
                                                              const std::vector<NewDocument>& documents,
@@ -39,9 +42,16 @@ class FaultyCatalog final : public Catalog {
   Result<Task> task(const TaskId& id) const override;
   Result<Page<Task>> tasks(const TaskFilter& filter) const override;
   Result<std::vector<std::uint64_t>> task_counts(const TenantId& tenant) const override;
+  Result<std::vector<std::uint64_t>> task_counts(const TenantId& tenant, const TaskViewer& viewer) const override;
+  Result<std::uint64_t> tasks_ahead(const TaskId& id, std::uint64_t most) const override;
+  Result<std::optional<TimePoint>> next_claimable(const std::vector<std::string>& types) const override;
+  Result<ReindexStep> queue_reindex(const CollectionId& collection, const std::string& after, std::size_t limit,
+                                    int priority, const TaskId& parent) override;
   Result<Task> cancel_task(const TaskId& id) override;
   Result<Task> retry_task(const TaskId& id) override;
   Result<Task> set_priority(const TaskId& id, int priority) override;
+  Result<Changes> changes(const ChangeFilter& filter) const override;
+  Result<std::uint64_t> last_change() const override;
   Result<std::vector<BlobId>> reachable_blobs() const override;
   Result<std::uint64_t> prune_tasks(std::chrono::milliseconds age) override;
   Result<std::vector<std::string>> verify() const override;

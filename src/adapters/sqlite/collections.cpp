@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/sqlite/changes.h"
 #include "adapters/sqlite/rows.h"
 #include "base/utf8.h"
 
@@ -110,10 +111,11 @@ Result<void> delete_collection(const WriteContext& context, const CollectionId& 
   const auto found = collection_key(db, id);
   if (!found) return found.error().kind == ErrorKind::not_found ? Result<void>() : fail(found.error());
   const std::int64_t key = *found;
+  CAIRN_CHECK(note_removed_collection(context, id));
   CAIRN_CHECK(db.run("DELETE FROM tasks WHERE collection = ? AND status = 0", key));
   CAIRN_CHECK(
-      db.run("UPDATE tasks SET status = 4, finished_at = ?, lease_until = NULL, error = 'the collection was deleted' "
-             "WHERE collection = ? AND status = 1",
+      db.run("UPDATE tasks SET status = 4, finished_at = ?, lease_until = NULL, error = 'the collection was deleted', "
+             "change = next_change() WHERE collection = ? AND status = 1",
              context.now, key));
   CAIRN_CHECK(db.run("DELETE FROM documents WHERE collection = ?", key));
   CAIRN_CHECK(db.run("DELETE FROM segments WHERE collection = ?", key));

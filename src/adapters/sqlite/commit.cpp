@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "adapters/sqlite/changes.h"
 #include "adapters/sqlite/manifests.h"
 #include "adapters/sqlite/rows.h"
 #include "adapters/sqlite/task_rules.h"
@@ -89,13 +90,15 @@ Result<void> check_manifests(Attempt& attempt) {
 Result<void> write_indexed(const WriteContext& context, const IndexedDocument& document) {
   CAIRN_CHECK(context.db.run(
       "UPDATE documents SET indexed_version = version, status = ?, progress = 1, error = '', found_title = ?, "
-      "found_language = ?, found_media_type = ?, pages = ?, chunks = ?, tokens = ?, updated_at = ? WHERE id = ?",
+      "found_language = ?, found_media_type = ?, pages = ?, chunks = ?, tokens = ?, updated_at = ?, "
+      "change = next_change() WHERE id = ?",
       DocumentStatus::indexed, document.title, document.language, document.media_type, document.pages, document.chunks,
       document.tokens, context.now, stored(document.id)));
   return {};
 }
 
 Result<void> write_removed(const WriteContext& context, const DocumentId& id) {
+  CAIRN_CHECK(note_removed_document(context, id));
   CAIRN_CHECK(context.db.run("DELETE FROM documents WHERE id = ?", stored(id)));
   return {};
 }
@@ -104,8 +107,9 @@ Result<void> write_completion(const WriteContext& context, const TaskCompletion&
   const bool succeeded = completion.status == TaskStatus::succeeded;
   CAIRN_CHECK(
       context.db.run("UPDATE tasks SET status = ?1, error = ?2, progress = iif(?3, 1, progress), finished_at = ?4, "
-                     "lease_until = NULL WHERE id = ?5",
-                     completion.status, completion.error, succeeded, context.now, stored(task.id)));
+                     "lease_until = NULL, stage = '', result = ?6, change = next_change() WHERE id = ?5",
+                     completion.status, completion.error, succeeded, context.now, stored(task.id),
+                     completion.result.is_null() ? std::string() : to_text(completion.result)));
   return succeeded ? Result<void>() : fail_document(context, task, completion.error);
 }
 

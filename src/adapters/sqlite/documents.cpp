@@ -47,8 +47,11 @@ Result<Page<Document>> list_documents(Connection& db, const DocumentFilter& filt
       " FROM documents d JOIN collections c ON c.key = d.collection "
       "WHERE d.collection = ?1 AND d.external_id > ?2 AND (?3 IS NULL OR d.status = ?3) "
       "AND (?4 IS NULL OR d.external_id LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\' "
-      "OR (d.title = '' AND d.found_title LIKE ?4 ESCAPE '\\')) ORDER BY d.external_id LIMIT ?5",
-      [&](Row row) { page.items.push_back(read_document(row)); }, key, after, filter.status, text, filter.limit + 1));
+      "OR (d.title = '' AND d.found_title LIKE ?4 ESCAPE '\\')) "
+      "AND (?6 IS NULL OR d.acl = '[]' OR EXISTS (SELECT 1 FROM json_each(d.acl) WHERE value IN "
+      "(SELECT value FROM json_each(?6)))) ORDER BY d.external_id LIMIT ?5",
+      [&](Row row) { page.items.push_back(read_document(row)); }, key, after, filter.status, text, filter.limit + 1,
+      filter.visible_to ? std::optional(to_text(nlohmann::json(*filter.visible_to))) : std::nullopt));
   if (page.items.size() > filter.limit) {
     page.items.pop_back();
     page.next_cursor = encode_cursor('d', page.items.back().external_id);
@@ -78,6 +81,43 @@ Result<TaskId> request_deletion(const WriteContext& context, const DocumentId& i
   task.document_version = document.version;
   CAIRN_TRY(const Task queued, insert_task(context, task, key));
   return queued.id;
+}
+
+Result<CollectionCounts> count_visible(Connection& db, const CollectionId& collection,
+                                       const std::vector<std::string>& groups) {
+  CAIRN_TRY(const auto key, collection_key(db, collection));
+  struct Visible {
+    std::int64_t documents = 0, hidden = 0, chunks = 0;
+  };
+  const auto read = [](Row row) {
+    Visible visible;
+    visible.documents = row.integer();
+    visible.chunks = row.integer();
+    visible.hidden = row.integer();
+    return visible;
+  };
+  CAIRN_TRY(const auto counted,
+            db.first("SELECT count(*) FILTER (WHERE seen), ifnull(sum(chunks) FILTER (WHERE seen), 0), count(*) FILTER "
+                     "(WHERE NOT seen) FROM (SELECT chunks, acl = '[]' OR EXISTS (SELECT 1 FROM json_each(acl) WHERE "
+                     "value IN (SELECT value FROM json_each(?2))) AS seen, indexed_version FROM documents "
+                     "WHERE collection = ?1) WHERE indexed_version > 0 OR NOT seen",
+                     read, key, to_text(nlohmann::json(groups))));
+  if (!counted || counted->hidden == 0) return count_collection(db, collection);
+  return CollectionCounts{.documents = static_cast<std::uint64_t>(counted->documents),
+                          .chunks = static_cast<std::uint64_t>(counted->chunks)};
+}
+
+Result<StoredTotals> add_up(Connection& db, const TenantId& tenant) {
+  const auto read = [](Row row) {
+    StoredTotals totals;
+    totals.documents = row.as<std::uint64_t>();
+    totals.bytes = row.as<std::uint64_t>();
+    return totals;
+  };
+  CAIRN_TRY(const auto found, db.first("SELECT count(*), ifnull(sum(d.byte_size), 0) FROM documents d JOIN collections "
+                                       "c ON c.key = d.collection WHERE c.tenant = ?",
+                                       read, tenant.value()));
+  return found.value_or(StoredTotals{});
 }
 
 Result<std::vector<std::uint64_t>> count_documents(Connection& db, const CollectionId& collection) {

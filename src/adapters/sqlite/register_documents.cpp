@@ -79,8 +79,9 @@ Result<void> insert_document(const Registration& registration, const Wanted& wan
   CAIRN_CHECK(registration.context.db.run(
       "INSERT INTO documents (collection, id, external_id, content_hash, byte_size, version, status, created_at, "
       "updated_at, "
-      "title, url, language, media_type, file_name, metadata, acl) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?)",
+      "title, url, language, media_type, file_name, metadata, acl, change) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, "
+      "?, ?, "
+      "?, ?, next_change())",
       registration.collection_key, stored(wanted.id), wanted.document.external_id, wanted.content_hash,
       wanted.document.byte_size, DocumentStatus::queued, registration.context.now, registration.context.now,
       facts.title, facts.url, facts.language, facts.media_type, facts.file_name, wanted.metadata, wanted.acl));
@@ -92,7 +93,8 @@ Result<void> update_document(const Registration& registration, const Wanted& wan
   CAIRN_CHECK(registration.context.db.run(
       "UPDATE documents SET content_hash = ?, byte_size = ?, version = ?, status = ?, progress = 0, error = '', "
       "updated_at = ?, "
-      "title = ?, url = ?, language = ?, media_type = ?, file_name = ?, metadata = ?, acl = ? WHERE id = ?",
+      "title = ?, url = ?, language = ?, media_type = ?, file_name = ?, metadata = ?, acl = ?, "
+      "change = next_change() WHERE id = ?",
       wanted.content_hash, wanted.document.byte_size, version, DocumentStatus::queued, registration.context.now,
       facts.title, facts.url, facts.language, facts.media_type, facts.file_name, wanted.metadata, wanted.acl,
       stored(wanted.id)));
@@ -128,6 +130,8 @@ Result<RegisteredDocument> register_again(const Registration& registration, cons
 Result<RegisteredDocument> register_one(const Registration& registration, const NewDocument& document) {
   CAIRN_TRY(const Wanted wanted, check(registration.collection.id, document));
   CAIRN_TRY(const auto known, find_known(registration.context.db, wanted));
+  if (document.only_if_version && (!known || known->version != *document.only_if_version))
+    return fail(ErrorKind::conflict, "'" + document.external_id + "' was changed meanwhile: read it again");
   if (known) return register_again(registration, wanted, *known);
   CAIRN_CHECK(insert_document(registration, wanted));
   CAIRN_TRY(TaskId task, queue_ingest(registration, wanted.id, 1));

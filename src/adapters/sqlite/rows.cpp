@@ -12,14 +12,14 @@ nlohmann::json parse(const std::string& text) {
   return value.is_discarded() ? nlohmann::json::object() : value;
 }
 
+}  // namespace
+
 std::vector<std::string> parse_list(const std::string& text) {
   std::vector<std::string> items;
   for (const auto& item : parse(text))
     if (item.is_string()) items.push_back(item.get<std::string>());
   return items;
 }
-
-}  // namespace
 
 Collection read_collection(Row row) {
   Collection collection;
@@ -84,6 +84,13 @@ Task read_task(Row row) {
   task.finished_at = row.optional_time();
   task.lease_until = row.optional_time();
   task.not_before = row.optional_time();
+  task.deadline = row.optional_time();
+  task.expires_at = row.optional_time();
+  task.parent = to_task_id(row.binary());
+  task.requested_by = parse(row.text());
+  task.stage = row.text();
+  if (const std::string result = row.text(); !result.empty()) task.result = parse(result);
+  task.change = row.as<std::uint64_t>();
   return task;
 }
 
@@ -97,6 +104,11 @@ std::optional<std::int64_t> key_or_null(std::int64_t key) {
 }
 
 std::optional<BinaryValue> id_or_null(const DocumentId& id) {
+  if (id.empty()) return std::nullopt;
+  return stored(id);
+}
+
+std::optional<BinaryValue> id_or_null(const TaskId& id) {
   if (id.empty()) return std::nullopt;
   return stored(id);
 }

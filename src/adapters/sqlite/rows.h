@@ -22,12 +22,16 @@ namespace cairn::sqlite {
 #define CAIRN_TASK_COLUMNS                                                                                      \
   "t.id, t.tenant, t.type, t.priority, t.status, c.id, t.document, t.document_version, t.payload, t.attempts, " \
   "t.epoch, "                                                                                                   \
-  "t.node, t.progress, t.error, t.created_at, t.started_at, t.finished_at, t.lease_until, t.not_before"
+  "t.node, t.progress, t.error, t.created_at, t.started_at, t.finished_at, t.lease_until, t.not_before, "       \
+  "t.deadline, t.expires_at, t.parent, t.requested_by, t.stage, t.result, t.change"
 #define CAIRN_TASK_TABLES "tasks t LEFT JOIN collections c ON c.key = t.collection"
 
 Collection read_collection(Row row);
 Document read_document(Row row);
 Task read_task(Row row);
+
+/// The strings of a JSON list; anything else in it is left out.
+std::vector<std::string> parse_list(const std::string& text);
 
 /// One line of JSON; bytes that are not UTF-8 are replaced.
 std::string to_text(const nlohmann::json& value);
@@ -35,6 +39,7 @@ std::string to_text(const nlohmann::json& value);
 /// How an optional reference is stored: 0 and the empty id as NULL.
 std::optional<std::int64_t> key_or_null(std::int64_t key);
 std::optional<BinaryValue> id_or_null(const DocumentId& id);
+std::optional<BinaryValue> id_or_null(const TaskId& id);
 
 /// Where the next page starts. `kind` is a letter that keeps the cursors of different lists apart.
 std::string encode_cursor(char kind, std::string_view position);

@@ -107,8 +107,42 @@ CREATE INDEX tasks_active ON tasks (document, type, collection) WHERE status < 2
 CREATE INDEX tasks_by_status ON tasks (tenant, status);
 )sql";
 
+// The change feed: every change of a task or document gives its row the next number of one counter, and what is removed
+// leaves a row in `removals`. What changed before version 2 has the number 0. Claims take turns between tenants.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO counters (name, value) VALUES ('change', 0), ('removals_forgotten', 0);
+
+ALTER TABLE documents ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX documents_by_change ON documents (change);
+
+ALTER TABLE tasks ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tasks ADD COLUMN requested_by TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE tasks ADD COLUMN parent BLOB;
+ALTER TABLE tasks ADD COLUMN deadline INTEGER;
+ALTER TABLE tasks ADD COLUMN expires_at INTEGER;
+ALTER TABLE tasks ADD COLUMN stage TEXT NOT NULL DEFAULT '';
+ALTER TABLE tasks ADD COLUMN result TEXT NOT NULL DEFAULT '';
+CREATE INDEX tasks_by_change ON tasks (change);
+CREATE INDEX tasks_by_parent ON tasks (parent, document) WHERE parent IS NOT NULL;
+CREATE INDEX tasks_by_deadline ON tasks (deadline) WHERE deadline IS NOT NULL AND status < 2;
+CREATE INDEX tasks_by_expiry ON tasks (expires_at) WHERE expires_at IS NOT NULL AND status >= 2;
+DROP INDEX tasks_queued;
+CREATE INDEX tasks_queued ON tasks (type, priority, tenant) WHERE status = 0;
+
+CREATE TABLE removals (
+  kind INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  tenant TEXT NOT NULL,
+  collection TEXT NOT NULL,
+  acl TEXT NOT NULL,
+  change INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE INDEX removals_by_change ON removals (change);
+)sql";
+
 // The script that leads from version N to N + 1 stands at N. Never change one that was released.
-constexpr std::array<const char*, schema_version> migrations = {version_1};
+constexpr std::array<const char*, schema_version> migrations = {version_1, version_2};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <system_error>
 
+#include "adapters/sqlite/changes.h"
 #include "adapters/sqlite/claims.h"
 #include "adapters/sqlite/collections.h"
 #include "adapters/sqlite/commit.h"
@@ -11,6 +12,7 @@
 #include "adapters/sqlite/manifests.h"
 #include "adapters/sqlite/open_files.h"
 #include "adapters/sqlite/reader_pool.h"
+#include "adapters/sqlite/reindex.h"
 #include "adapters/sqlite/tasks.h"
 #include "adapters/sqlite/upkeep.h"
 
@@ -21,8 +23,10 @@ namespace {
 /// What a catalog that writes has besides its readers.
 struct Writer {
   FolderLock lock;
+  ChangeCounter changes;  // Before the connection, which calls it.
   std::unique_ptr<Connection> connection;
   TaskIdSource task_ids;
+  TenantTurns turns;
 };
 
 /// Each method is one transaction around the function of the same name in this folder.
@@ -50,6 +54,13 @@ class SqliteCatalog final : public Catalog {
   }
   Result<CollectionCounts> counts(const CollectionId& id) const override {
     return read([&](Connection& db) { return count_collection(db, id); });
+  }
+  Result<CollectionCounts> visible_counts(const CollectionId& id,
+                                          const std::vector<std::string>& groups) const override {
+    return read([&](Connection& db) { return count_visible(db, id, groups); });
+  }
+  Result<StoredTotals> totals(const TenantId& tenant) const override {
+    return read([&](Connection& db) { return add_up(db, tenant); });
   }
   Result<void> delete_collection(const CollectionId& id) override {
     return write([&](const WriteContext& context) { return sqlite::delete_collection(context, id); });
@@ -108,6 +119,21 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<std::uint64_t>> task_counts(const TenantId& tenant) const override {
     return read([&](Connection& db) { return count_tasks(db, tenant); });
   }
+  Result<std::vector<std::uint64_t>> task_counts(const TenantId& tenant, const TaskViewer& viewer) const override {
+    return read([&](Connection& db) { return count_tasks(db, tenant, viewer); });
+  }
+  Result<std::uint64_t> tasks_ahead(const TaskId& id, std::uint64_t most) const override {
+    return read([&](Connection& db) { return sqlite::tasks_ahead(db, id, most); });
+  }
+  Result<std::optional<TimePoint>> next_claimable(const std::vector<std::string>& types) const override {
+    return read([&](Connection& db) { return sqlite::next_claimable(db, types); });
+  }
+  Result<ReindexStep> queue_reindex(const CollectionId& collection, const std::string& after, std::size_t limit,
+                                    int priority, const TaskId& parent) override {
+    return write([&](const WriteContext& context) {
+      return sqlite::queue_reindex(context, {collection, after, limit, priority, parent});
+    });
+  }
   Result<Task> cancel_task(const TaskId& id) override {
     return write([&](const WriteContext& context) { return sqlite::cancel_task(context, id); });
   }
@@ -116,6 +142,13 @@ class SqliteCatalog final : public Catalog {
   }
   Result<Task> set_priority(const TaskId& id, int priority) override {
     return write([&](const WriteContext& context) { return sqlite::set_priority(context, id, priority); });
+  }
+
+  Result<Changes> changes(const ChangeFilter& filter) const override {
+    return read([&](Connection& db) { return list_changes(db, filter); });
+  }
+  Result<std::uint64_t> last_change() const override {
+    return read([&](Connection& db) { return sqlite::last_change(db); });
   }
 
   Result<std::vector<BlobId>> reachable_blobs() const override {
@@ -155,11 +188,24 @@ class SqliteCatalog final : public Catalog {
   std::invoke_result_t<Work, const WriteContext&> write(const Work& work) {
     if (!writer_)
       return fail(ErrorKind::forbidden, "the data folder " + options_.folder.string() + " was opened for reading only");
+    bool moved = false;
+    auto result = write_alone(work, moved);
+    if (moved && options_.feed != nullptr) options_.feed->announce();
+    return result;
+  }
+
+  template <class Work>
+  std::invoke_result_t<Work, const WriteContext&> write_alone(const Work& work, bool& moved) {
     const std::lock_guard lock(writer_mutex_);
-    Transaction transaction(*writer_->connection);
+    Connection& db = *writer_->connection;
+    Transaction transaction(db);
     CAIRN_CHECK(transaction.begin("BEGIN IMMEDIATE"));
-    auto result = work(WriteContext{*writer_->connection, options_.clock->now(), writer_->task_ids});
-    if (result) CAIRN_CHECK(transaction.commit());
+    CAIRN_CHECK(writer_->changes.begin(db));
+    auto result = work(WriteContext{db, options_.clock->now(), writer_->task_ids, writer_->turns});
+    if (!result) return result;
+    CAIRN_CHECK(writer_->changes.end(db));
+    CAIRN_CHECK(transaction.commit());
+    moved = writer_->changes.moved();
     return result;
   }
 
@@ -173,6 +219,7 @@ Result<std::unique_ptr<Catalog>> open_to_write(const SqliteCatalogOptions& optio
   auto writer = std::make_unique<Writer>();
   CAIRN_TRY(writer->lock, FolderLock::acquire(options.folder));
   CAIRN_TRY(writer->connection, open_writer(options));
+  CAIRN_CHECK(writer->changes.attach(*writer->connection));
   return std::make_unique<SqliteCatalog>(options, std::move(writer));
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "ports/catalog.h"
+#include "ports/change_feed.h"
 
 namespace cairn {
 
@@ -21,6 +22,7 @@ struct SqliteCatalogOptions {
   std::filesystem::path folder;  ///< Holds `catalog.sqlite` (and its `-wal`, `-shm`) and `lock`.
   SqliteAccess access = SqliteAccess::write;
   std::string file = "catalog.sqlite";  ///< Its name in the folder; a copy under way has another.
+  ChangeFeed* feed = nullptr;           ///< Told of each commit that Catalog::changes tells of; may be empty.
   const Clock* clock = nullptr;         ///< Where every stored time comes from. Required; must outlive the catalog.
   std::size_t readers = 4;              ///< Connections that read at the same time; more threads wait for one.
   std::chrono::milliseconds busy_timeout{5'000};  ///< How long a locked file is waited for before `unavailable`.

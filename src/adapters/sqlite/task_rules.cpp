@@ -31,33 +31,37 @@ Result<Task> insert_task(const WriteContext& context, Task task, std::int64_t co
   task.created_at = context.now;
   CAIRN_CHECK(context.db.run(
       "INSERT INTO tasks (id, tenant, type, priority, status, collection, document, document_version, "
-      "payload, created_at, not_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "payload, created_at, not_before, deadline, expires_at, parent, requested_by, change) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, next_change())",
       stored(task.id), task.tenant.value(), task.type, task.priority, task.status, key_or_null(collection),
-      id_or_null(task.document), task.document_version, to_text(task.payload), task.created_at, task.not_before));
+      id_or_null(task.document), task.document_version, to_text(task.payload), task.created_at, task.not_before,
+      task.deadline, task.expires_at, id_or_null(task.parent), to_text(task.requested_by)));
   return task;
 }
 
 Result<void> cancel_active_tasks(const WriteContext& context, const DocumentId& document, const std::string& reason) {
-  CAIRN_CHECK(
-      context.db.run("UPDATE tasks SET status = ?, error = ?, finished_at = ?, lease_until = NULL "
-                     "WHERE document = ? AND status < 2",
-                     TaskStatus::cancelled, reason, context.now, stored(document)));
+  CAIRN_CHECK(context.db.run(
+      "UPDATE tasks SET status = ?, error = ?, finished_at = ?, lease_until = NULL, change = next_change() "
+      "WHERE document = ? AND status < 2",
+      TaskStatus::cancelled, reason, context.now, stored(document)));
   return {};
 }
 
 Result<void> queue_document_again(const WriteContext& context, const Task& task) {
   if (!moves_document(task)) return {};
   CAIRN_CHECK(context.db.run(
-      "UPDATE documents SET status = ?, progress = 0, error = '', updated_at = ? WHERE id = ? AND version = ?",
+      "UPDATE documents SET status = ?, progress = 0, error = '', updated_at = ?, change = next_change() "
+      "WHERE id = ? AND version = ?",
       DocumentStatus::queued, context.now, stored(task.document), task.document_version));
   return {};
 }
 
 Result<void> fail_document(const WriteContext& context, const Task& task, const std::string& error) {
   if (!moves_document(task)) return {};
-  CAIRN_CHECK(context.db.run(
-      "UPDATE documents SET status = ?, progress = 0, error = ?, updated_at = ? WHERE id = ? AND version = ?",
-      DocumentStatus::failed, error, context.now, stored(task.document), task.document_version));
+  CAIRN_CHECK(
+      context.db.run("UPDATE documents SET status = ?, progress = 0, error = ?, updated_at = ?, change = next_change() "
+                     "WHERE id = ? AND version = ?",
+                     DocumentStatus::failed, error, context.now, stored(task.document), task.document_version));
   return {};
 }
 
@@ -65,7 +69,7 @@ Result<void> cancel_document(const WriteContext& context, const Task& task) {
   if (!moves_document(task)) return {};
   CAIRN_CHECK(context.db.run(
       "UPDATE documents SET status = iif(indexed_version > 0, ?1, ?2), progress = iif(indexed_version > 0, 1, 0), "
-      "error = 'cancelled', updated_at = ?3 WHERE id = ?4 AND version = ?5",
+      "error = 'cancelled', updated_at = ?3, change = next_change() WHERE id = ?4 AND version = ?5",
       DocumentStatus::indexed, DocumentStatus::failed, context.now, stored(task.document), task.document_version));
   return {};
 }

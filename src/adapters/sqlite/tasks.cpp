@@ -12,6 +12,22 @@ namespace {
 constexpr std::size_t task_statuses = static_cast<std::size_t>(TaskStatus::cancelled) + 1;
 constexpr int kept_ended_tasks = 1'000;
 
+// Whether the viewer with the groups ?7 (a JSON list) and the subject ?8 may see a task; no groups: it sees all.
+#define CAIRN_TASK_IS_VISIBLE                                                                                        \
+  " (?7 IS NULL OR (t.requested_by <> '{}' AND json_extract(t.requested_by, '$.subject') = ?8) OR EXISTS (SELECT 1 " \
+  "FROM documents v WHERE v.id = t.document AND (v.acl = '[]' OR EXISTS (SELECT 1 FROM json_each(v.acl) e WHERE "    \
+  "e.value IN (SELECT value FROM json_each(?7)))))) "
+
+/// The values for ?7 and ?8.
+struct ViewerValues {
+  explicit ViewerValues(const std::optional<TaskViewer>& viewer) {
+    if (!viewer) return;
+    groups = to_text(nlohmann::json(viewer->groups));
+    subject = viewer->subject;
+  }
+  std::optional<std::string> groups, subject;
+};
+
 bool has_ended(const Task& task) { return task.status != TaskStatus::queued && task.status != TaskStatus::running; }
 
 std::unexpected<Error> ended_conflict(const Task& task) {
@@ -22,9 +38,9 @@ std::unexpected<Error> ended_conflict(const Task& task) {
 Result<std::optional<Task>> find_queued_twin(Connection& db, const Task& wanted, std::int64_t collection) {
   return db.first("SELECT " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES
                   " WHERE t.status < 2 AND t.status = 0 AND t.document IS ? AND t.type = ? AND t.collection IS ? "
-                  "AND t.tenant = ? AND t.payload = ? AND t.document_version = ?",
+                  "AND t.tenant = ? AND t.payload = ? AND t.document_version = ? AND t.requested_by = ?",
                   read_task, id_or_null(wanted.document), wanted.type, key_or_null(collection), wanted.tenant.value(),
-                  to_text(wanted.payload), wanted.document_version);
+                  to_text(wanted.payload), wanted.document_version, to_text(wanted.requested_by));
 }
 
 /// Where a page of tasks starts: below this key.
@@ -70,6 +86,10 @@ Result<Task> enqueue(const WriteContext& context, const Task& wanted) {
   fresh.document_version = wanted.document_version;
   fresh.payload = wanted.payload;
   fresh.not_before = wanted.not_before;
+  fresh.deadline = wanted.deadline;
+  fresh.expires_at = wanted.expires_at;
+  fresh.parent = wanted.parent;
+  fresh.requested_by = wanted.requested_by;
   return insert_task(context, std::move(fresh), key);
 }
 
@@ -100,18 +120,20 @@ Result<Page<Task>> list_tasks(Connection& db, const TaskFilter& filter) {
       page.next_cursor = encode_cursor('t', std::to_string(last_key));
     }
   };
+  const ViewerValues viewer(filter.viewer);
   const auto type = filter.type.empty() ? std::optional<std::string>() : filter.type;
   // With a status the index by status leads; without, the keys themselves.
   constexpr std::string_view by_status = "SELECT t.key, " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES
                                          " WHERE t.tenant = ?1 AND t.status = ?2 AND t.key < ?3 AND (?4 IS NULL OR "
-                                         "t.priority = ?4) AND (?5 IS NULL OR t.type = ?5) "
-                                         "ORDER BY t.key DESC LIMIT ?6";
+                                         "t.priority = ?4) AND (?5 IS NULL OR t.type = ?5) AND (?9 IS NULL OR "
+                                         "t.parent = ?9) AND" CAIRN_TASK_IS_VISIBLE "ORDER BY t.key DESC LIMIT ?6";
   constexpr std::string_view any_status = "SELECT t.key, " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES
                                           " WHERE t.tenant = ?1 AND ?2 IS NULL AND t.key < ?3 AND (?4 IS NULL OR "
-                                          "t.priority = ?4) AND (?5 IS NULL OR t.type = ?5) "
-                                          "ORDER BY t.key DESC LIMIT ?6";
+                                          "t.priority = ?4) AND (?5 IS NULL OR t.type = ?5) AND (?9 IS NULL OR "
+                                          "t.parent = ?9) AND" CAIRN_TASK_IS_VISIBLE "ORDER BY t.key DESC LIMIT ?6";
   CAIRN_CHECK(db.each(filter.status ? by_status : any_status, add, filter.tenant.value(), filter.status, below,
-                      filter.priority, type, filter.limit + 1));
+                      filter.priority, type, filter.limit + 1, viewer.groups, viewer.subject,
+                      id_or_null(filter.parent)));
   return page;
 }
 
@@ -125,11 +147,38 @@ Result<std::vector<std::uint64_t>> count_tasks(Connection& db, const TenantId& t
   return counts;
 }
 
+Result<std::vector<std::uint64_t>> count_tasks(Connection& db, const TenantId& tenant, const TaskViewer& viewer) {
+  std::vector<std::uint64_t> counts(task_statuses);
+  const auto read = [&](Row row) {
+    const auto status = row.as<std::size_t>();
+    if (status < counts.size()) counts[status] = row.as<std::uint64_t>();
+  };
+  const ViewerValues values(viewer);
+  CAIRN_CHECK(db.each(
+      "SELECT t.status, count(*) FROM tasks t WHERE t.tenant = ?1 AND" CAIRN_TASK_IS_VISIBLE "GROUP BY t.status", read,
+      tenant.value(), nullptr, nullptr, nullptr, nullptr, nullptr, values.groups, values.subject));
+  return counts;
+}
+
+Result<std::uint64_t> tasks_ahead(Connection& db, const TaskId& id, std::uint64_t most) {
+  const auto read = [](Row row) { return row.integer(); };
+  CAIRN_TRY(const auto key, db.first("SELECT key FROM tasks WHERE id = ?", read, stored(id)));
+  if (!key) return fail(ErrorKind::not_found, "there is no task '" + id.value() + "': see `cairn tasks`");
+  CAIRN_TRY(const auto ahead,
+            db.first(
+                "SELECT count(*) FROM (SELECT 1 FROM tasks me JOIN tasks t ON t.status = 0 AND t.type = me.type AND "
+                "t.tenant = me.tenant AND (t.priority, t.key) < (me.priority, me.key) WHERE me.key = ? AND me.status = "
+                "0 LIMIT ?)",
+                [](Row row) { return row.as<std::uint64_t>(); }, *key, most));
+  return ahead.value_or(0);
+}
+
 Result<Task> cancel_task(const WriteContext& context, const TaskId& id) {
   CAIRN_TRY(const Task task, find_task(context.db, id));
   if (has_ended(task)) return ended_conflict(task);
   CAIRN_CHECK(context.db.run(
-      "UPDATE tasks SET status = ?, error = 'cancelled', finished_at = ?, lease_until = NULL WHERE id = ?",
+      "UPDATE tasks SET status = ?, error = 'cancelled', finished_at = ?, lease_until = NULL, change = next_change() "
+      "WHERE id = ?",
       TaskStatus::cancelled, context.now, stored(id)));
   CAIRN_CHECK(cancel_document(context, task));
   return find_task(context.db, id);
@@ -143,7 +192,7 @@ Result<Task> retry_task(const WriteContext& context, const TaskId& id) {
   CAIRN_CHECK(check_still_wanted(context.db, task));
   CAIRN_CHECK(context.db.run(
       "UPDATE tasks SET status = ?, attempts = 0, progress = 0, error = '', started_at = NULL, finished_at = NULL, "
-      "not_before = NULL WHERE id = ?",
+      "not_before = NULL, deadline = NULL, stage = '', result = '', change = next_change() WHERE id = ?",
       TaskStatus::queued, stored(id)));
   CAIRN_CHECK(queue_document_again(context, task));
   return find_task(context.db, id);
@@ -153,17 +202,24 @@ Result<Task> set_priority(const WriteContext& context, const TaskId& id, int pri
   CAIRN_CHECK(check_priority(priority));
   CAIRN_TRY(const Task task, find_task(context.db, id));
   if (has_ended(task)) return ended_conflict(task);
-  CAIRN_CHECK(context.db.run("UPDATE tasks SET priority = ? WHERE id = ?", priority, stored(id)));
+  CAIRN_CHECK(
+      context.db.run("UPDATE tasks SET priority = ?, change = next_change() WHERE id = ?", priority, stored(id)));
   return find_task(context.db, id);
 }
 
 Result<std::uint64_t> prune_tasks(const WriteContext& context, std::chrono::milliseconds age) {
+  CAIRN_TRY(std::int64_t removed,
+            context.db.run("DELETE FROM tasks WHERE expires_at IS NOT NULL AND status >= 2 AND expires_at <= ?",
+                           context.now));
   CAIRN_TRY(const auto oldest_kept, context.db.first(
                                         "SELECT key FROM tasks WHERE status >= 2 ORDER BY key DESC LIMIT 1 OFFSET ?",
                                         [](Row row) { return row.integer(); }, kept_ended_tasks - 1));
-  if (!oldest_kept) return std::uint64_t{0};
-  CAIRN_TRY(const auto removed, context.db.run("DELETE FROM tasks WHERE status >= 2 AND key < ? AND finished_at < ?",
-                                               *oldest_kept, context.now - age));
+  if (oldest_kept) {
+    CAIRN_TRY(const std::int64_t old, context.db.run("DELETE FROM tasks WHERE status >= 2 AND key < ? AND finished_at "
+                                                     "< ? AND expires_at IS NULL",
+                                                     *oldest_kept, context.now - age));
+    removed += old;
+  }
   return static_cast<std::uint64_t>(removed);
 }
 

@@ -13,6 +13,8 @@ Result<Task> enqueue(const WriteContext& context, const Task& wanted);
 Result<Task> find_task(Connection& db, const TaskId& id);
 Result<Page<Task>> list_tasks(Connection& db, const TaskFilter& filter);
 Result<std::vector<std::uint64_t>> count_tasks(Connection& db, const TenantId& tenant);
+Result<std::vector<std::uint64_t>> count_tasks(Connection& db, const TenantId& tenant, const TaskViewer& viewer);
+Result<std::uint64_t> tasks_ahead(Connection& db, const TaskId& id, std::uint64_t most);
 Result<Task> cancel_task(const WriteContext& context, const TaskId& id);
 Result<Task> retry_task(const WriteContext& context, const TaskId& id);
 Result<Task> set_priority(const WriteContext& context, const TaskId& id, int priority);

@@ -2,6 +2,7 @@
 
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/ids.h"
+#include "adapters/sqlite/tenant_turns.h"
 #include "base/clock.h"
 
 namespace cairn::sqlite {
@@ -11,6 +12,7 @@ struct WriteContext {
   Connection& db;
   TimePoint now;
   TaskIdSource& task_ids;
+  TenantTurns& turns;
 };
 
 }  // namespace cairn::sqlite

@@ -1,0 +1,63 @@
+#include <gmock/gmock.h>
+#include <sqlite3.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "adapters_sqlite/open_catalog.h"
+#include "contract/expect_result.h"
+#include "contract/temporary_folder.h"
+
+// Catalogs that an older Cairn wrote.
+
+namespace cairn::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Migration : public ::testing::Test {
+ protected:
+  TemporaryFolder folder;
+  ManualClock clock;
+
+  /// A folder as version 1 left it: one collection with two indexed documents, and one that waits to be ingested.
+  void make_version_1() {
+    std::ifstream file(std::string(CAIRN_FIXTURES) + "/adapters_sqlite/catalog_version_1.sql");
+    const std::string script((std::istreambuf_iterator<char>(file)), {});
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open((folder.path() / "catalog.sqlite").c_str(), &database), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(database, script.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
+    sqlite3_close(database);
+  }
+};
+
+TEST_F(Migration, KeepsDocumentsAndTasksOfVersion1) {
+  make_version_1();
+  const auto catalog = must(open_catalog(folder.path(), clock));
+  const Collection collection = must(catalog->all_collections()).at(0);
+  EXPECT_EQ(must(catalog->document_counts(collection.id)), (std::vector<std::uint64_t>{0, 1, 0, 0, 0, 2, 0}));
+  EXPECT_EQ(must(catalog->manifest(collection.id)).segments.size(), 1u);
+  EXPECT_TRUE(must(catalog->verify()).empty());
+  const auto claimed = must(catalog->claim({.node = NodeId("node"), .types = {"ingest"}, .limit = 5}));
+  ASSERT_EQ(claimed.size(), 1u);
+  EXPECT_EQ(must(catalog->document(claimed.at(0).document)).external_id, "waiting.txt");
+}
+
+TEST_F(Migration, TellsOnlyWhatChangesAfterIt) {
+  make_version_1();
+  const auto catalog = must(open_catalog(folder.path(), clock));
+  EXPECT_EQ(must(catalog->last_change()), 0u);
+  EXPECT_TRUE(must(catalog->changes({.after = 0, .tenant = {}, .limit = 10})).items.empty());
+  must(catalog->claim({.node = NodeId("node"), .types = {"ingest"}, .limit = 5}));
+  EXPECT_EQ(must(catalog->changes({.after = 0, .tenant = {}, .limit = 10})).items.size(), 1u);
+}
+
+TEST_F(Migration, IsLeftToWhoWrites) {
+  make_version_1();
+  const auto refused = open_catalog(folder.path(), clock, SqliteAccess::read);
+  ASSERT_TRUE(fails_with(ErrorKind::unsupported, refused));
+  EXPECT_THAT(refused.error().message, HasSubstr("bring it up to date"));
+}
+
+}  // namespace
+}  // namespace cairn::testing
