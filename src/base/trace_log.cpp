@@ -18,6 +18,12 @@ LogField field(std::string_view key, const SpanValue& value) {
   return std::visit([&](const auto& held) { return LogField(key, held); }, value);
 }
 
+const char* message_of(bool is_task, bool slow, bool task_failed) {
+  if (task_failed) return "task failed";
+  if (slow) return is_task ? "slow task" : "slow request";
+  return is_task ? "task ended" : "request traced";
+}
+
 const Error* first_error(const EndedTrace& trace) {
   const auto failed = std::ranges::find_if(trace.spans, [](const SpanRecord& span) { return span.error.has_value(); });
   return failed == trace.spans.end() ? nullptr : &*failed->error;
@@ -42,7 +48,10 @@ void TraceLog::ended(const std::shared_ptr<const EndedTrace>& trace) {
   const auto limit = is_task ? limits_.slow_task : limits_.slow_request;
   const bool stays_open = trace->attribute("stream") != nullptr;  // An event stream is long, not slow.
   const bool slow = !stays_open && trace->duration() - time_queued(*trace) >= limit;
-  const LogLevel level = slow || trace->failed() ? LogLevel::warning : LogLevel::debug;
+  const SpanValue* status = trace->attribute("status");
+  const auto* ended_as = status == nullptr ? nullptr : std::get_if<std::string>(status);
+  const bool task_failed = is_task && ended_as != nullptr && *ended_as == "failed";
+  const LogLevel level = slow || task_failed || trace->failed() ? LogLevel::warning : LogLevel::debug;
   if (!log_.enabled(level)) return;
   const auto times = stage_times(*trace);
   const std::string id = to_hex(trace->context.trace);
@@ -56,8 +65,7 @@ void TraceLog::ended(const std::shared_ptr<const EndedTrace>& trace) {
     fields.emplace_back("error_kind", to_string(error->kind));
     fields.emplace_back("error", error->message);
   }
-  log_.write(level, slow ? (is_task ? "slow task" : "slow request") : (is_task ? "task ended" : "request traced"),
-             fields);
+  log_.write(level, message_of(is_task, slow, task_failed), fields);
 }
 
 }  // namespace cairn

@@ -136,6 +136,18 @@ TEST_F(TraceSinksTest, AFailureOfOursIsLoggedHoweverQuickAndOneOfTheCallerIsNot)
   EXPECT_EQ(lines[0]["error"], "the model does not answer");
 }
 
+TEST_F(TraceSinksTest, ATaskThatFailedForGoodIsLoggedWithItsReason) {
+  Trace trace("task ingest", clock_, {.kind = TraceKind::task});
+  trace.set("status", std::string("failed"));
+  trace.set("document_id", std::string("d1"));
+  trace.fail({ErrorKind::invalid, "the file is broken: save it again"});
+  const auto lines = logged(LogLevel::info, {trace.end()});
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0]["message"], "task failed");
+  EXPECT_EQ(lines[0]["document_id"], "d1");
+  EXPECT_EQ(lines[0]["error"], "the file is broken: save it again");
+}
+
 TEST_F(TraceSinksTest, AnEventStreamIsLongAndNotSlow) {
   Trace trace("GET /v1/events", clock_);
   trace.set("stream", true);
