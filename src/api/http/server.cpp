@@ -89,8 +89,8 @@ class TcpServer final : public Server {
   void stop(std::chrono::milliseconds patience) override {
     std::lock_guard once(stopping_);
     if (std::exchange(stopped_, true)) return;
-    if (listener_) listener_->stop();
     service_.draining = true;
+    if (listener_) listener_->stop();
     tell_all([](Resident& resident) { resident.drain(); });
     {
       std::unique_lock lock(mutex_);
