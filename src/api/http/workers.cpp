@@ -16,11 +16,16 @@ void Workers::add_thread() {
 }
 
 void Workers::submit(std::function<void()> work) {
-  {
-    std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(work));
-  }
-  changed_.notify_one();
+  std::lock_guard lock(mutex_);
+  queue_.push_back(std::move(work));
+  if (!waking_) wake_one();
+}
+
+void Workers::wake_one() {
+  if (asleep_.empty()) return;
+  asleep_.back()->woken = waking_ = true;
+  asleep_.back()->wake.notify_one();
+  asleep_.pop_back();
 }
 
 std::size_t Workers::queued() const {
@@ -43,15 +48,21 @@ void Workers::relieve() {
 void Workers::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return !queue_.empty() || ending_; });
-    if (queue_.empty()) return;
-    {
-      auto work = std::move(queue_.front());
-      queue_.pop_front();
-      ++begun_;
-      lock.unlock();
-      work();
+    if (queue_.empty()) {
+      if (ending_) return;
+      Sleeper sleeper;
+      asleep_.push_back(&sleeper);
+      sleeper.wake.wait(lock, [&] { return sleeper.woken; });
+      waking_ = false;
+      continue;
     }
+    auto work = std::move(queue_.front());
+    queue_.pop_front();
+    ++begun_;
+    if (!queue_.empty() && !waking_) wake_one();
+    lock.unlock();
+    work();
+    work = nullptr;
     lock.lock();
   }
 }
@@ -62,8 +73,8 @@ void Workers::join() {
     std::lock_guard lock(mutex_);
     ending_ = true;
     threads.swap(threads_);
+    while (!asleep_.empty()) wake_one();
   }
-  changed_.notify_all();
   for (auto& thread : threads) thread.join();
 }
 
