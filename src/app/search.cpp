@@ -9,6 +9,7 @@
 #include "app/lexical_fields.h"
 #include "app/parse_filter.h"
 #include "app/query_language.h"
+#include "app/visible_documents.h"
 #include "base/trace.h"
 #include "base/utf8.h"
 
@@ -321,7 +322,21 @@ Searcher::Searcher(const Catalog& catalog, const BlobStore& blobs, const Embedde
     : catalog_(catalog), embedders_(embedders), clock_(clock), tuning_(tuning), snapshots_(catalog, blobs) {}
 
 Result<FoundChunks> Searcher::find(const Principal& principal, const SearchRequest& request) const {
-  return Run(*this, request)(principal);
+  SearchRequest asked = request;
+  while (true) {
+    CAIRN_TRY(FoundChunks found, Run(*this, asked)(principal));
+    const std::size_t ranked = found.response.hits.size();
+    CAIRN_CHECK(drop_hidden_hits(catalog_, principal, found));
+    const std::size_t visible = found.response.hits.size();
+    const bool is_all = ranked < asked.limit || asked.limit >= max_limit;
+    if (visible == ranked || visible >= request.limit || is_all) {
+      found.response.hits.resize(std::min(request.limit, visible));
+      found.places.resize(found.response.hits.size());
+      return found;
+    }
+    // An ACL was narrowed and the index does not know yet: what stands behind the hidden hits moves up.
+    asked.limit = std::min(max_limit, 4 * asked.limit);
+  }
 }
 
 Result<SearchResponse> Searcher::search(const Principal& principal, const SearchRequest& request) const {
