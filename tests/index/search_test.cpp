@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "index/corpus.h"
+#include "index/lexical_scan.h"
 
 namespace cairn::index {
 namespace {
@@ -91,9 +92,7 @@ std::vector<std::vector<WeightedTerm>> queries() {
           {}};
 }
 
-TEST(Lexical, FindsExactlyWhatScoringEveryChunkFinds) {
-  const Spread data = spread(600, 3, true);
-  const Snapshot snapshot(data.segments);
+void expect_what_scoring_every_chunk_finds(const Snapshot& snapshot) {
   for (const auto& terms : queries()) {
     std::vector<Candidate> all = all_chunks(snapshot);
     snapshot.score_lexical(terms, {}, all);
@@ -103,6 +102,17 @@ TEST(Lexical, FindsExactlyWhatScoringEveryChunkFinds) {
       EXPECT_EQ(hits(snapshot, found), best(hits(snapshot, all), limit));
     }
   }
+}
+
+TEST(Lexical, FindsExactlyWhatScoringEveryChunkFinds) {
+  const Spread data = spread(600, 3, true);
+  expect_what_scoring_every_chunk_finds(Snapshot(data.segments));
+}
+
+TEST(Lexical, FindsTheSameInASegmentOfManyScoreWindows) {
+  const Spread data = spread(3'000, 1, true);
+  ASSERT_GT(data.segments[0].segment->chunk_count(), 2 * ScoreWindow::size);
+  expect_what_scoring_every_chunk_finds(Snapshot(data.segments));
 }
 
 TEST(Lexical, ScoresAreBm25OverLiveChunks) {
