@@ -16,6 +16,7 @@ constexpr std::uint64_t max_text_bytes = 20'000'000;
 Result<const Embedder*> embedder_for(const EmbedderSet& embedders, const Collection& collection,
                                      const std::string& language) {
   if (collection.embedding_model.empty()) {
+    if (const auto broken = embedders.broken(); !broken.empty()) return fail(ErrorKind::unavailable, broken[0].reason);
     if (const Embedder* embedder = embedders.for_language(language)) return embedder;
     return fail(ErrorKind::unavailable, "there is no embedding model here: import one with `cairn model import`");
   }

@@ -35,17 +35,17 @@ Result<std::unique_ptr<Embedder>> open_endpoint(const Configuration& configurati
 
 /// An endpoint that is configured becomes the default model: whoever sets one up means it.
 Result<std::unique_ptr<EmbedderList>> open_embedders(const Configuration& configuration) {
-  CAIRN_TRY(auto embedders,
+  CAIRN_TRY(auto models,
             open_model_folder(beside_program(configuration, "models.folder", "models"), encoder::best_isa()));
   std::string default_model = configuration.text("models.default");
   if (!configuration.text("embeddings.url").empty()) {
     CAIRN_TRY(auto endpoint, open_endpoint(configuration));
     default_model = endpoint->model().id;
-    embedders.push_back(std::move(endpoint));
+    models.embedders.push_back(std::move(endpoint));
   }
   const bool has_default =
-      std::ranges::any_of(embedders, [&](const auto& embedder) { return embedder->model().id == default_model; });
-  return EmbedderList::make(std::move(embedders), has_default ? default_model : "");
+      std::ranges::any_of(models.embedders, [&](const auto& model) { return model->model().id == default_model; });
+  return EmbedderList::make(std::move(models.embedders), has_default ? default_model : "", std::move(models.broken));
 }
 
 extract::ProcessExtractorOptions extractor_options(const Configuration& configuration) {

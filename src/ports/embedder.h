@@ -41,6 +41,12 @@ class Embedder {
   virtual std::vector<Span> piece_spans(std::string_view text) const = 0;
 };
 
+/// A model that is installed and cannot be used.
+struct BrokenModel {
+  std::string id;      ///< As far as it is known: the name of its file.
+  std::string reason;  ///< For a person, with what to do.
+};
+
 /// The embedding models of this process. Immutable after start.
 class EmbedderSet {
  public:
@@ -54,6 +60,10 @@ class EmbedderSet {
   virtual const Embedder* for_language(std::string_view language) const = 0;
 
   virtual std::vector<EmbeddingModel> models() const = 0;
+
+  /// While there are any, for_language() may answer with another model than the one that was meant: search and say that
+  /// it is not complete, but embed no documents with it.
+  virtual std::vector<BrokenModel> broken() const { return {}; }
 };
 
 }  // namespace cairn

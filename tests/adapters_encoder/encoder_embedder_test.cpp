@@ -104,16 +104,32 @@ TEST_F(EncoderEmbedder, OpensEveryModelOfAFolderByName) {
   write("a.cairnmodel", tiny_model("a", {}));
   write("notes.txt", "no model");
   const auto models = must(open_model_folder(folder.path(), isa));
-  ASSERT_EQ(models.size(), 2U);
-  EXPECT_EQ(models[0]->model().id, "a");
-  EXPECT_TRUE(must(open_model_folder(folder.path() / "none", isa)).empty());
+  ASSERT_EQ(models.embedders.size(), 2U);
+  EXPECT_EQ(models.embedders[0]->model().id, "a");
+  EXPECT_TRUE(models.broken.empty());
+  EXPECT_TRUE(must(open_model_folder(folder.path() / "none", isa)).embedders.empty());
+}
+
+TEST_F(EncoderEmbedder, OpensTheModelsBesideBrokenOnesAndSaysWhatIsWrongWithThose) {
+  const std::string packed = tiny_model("b", {});
+  write("a.cairnmodel", packed.substr(0, packed.size() / 2));
+  write("b.cairnmodel", packed);
+  write("c.cairnmodel", "");
+  const auto models = must(open_model_folder(folder.path(), isa));
+  ASSERT_EQ(models.embedders.size(), 1U);
+  EXPECT_EQ(models.embedders[0]->model().id, "b");
+  ASSERT_EQ(models.broken.size(), 2U);
+  EXPECT_EQ(models.broken[0].id, "a");
+  EXPECT_EQ(models.broken[1].id, "c");
+  for (const BrokenModel& model : models.broken)
+    EXPECT_THAT(model.reason, ::testing::AllOf(HasSubstr(model.id + ".cairnmodel"), HasSubstr("cairn model import")));
 }
 
 TEST_F(EncoderEmbedder, AListChoosesByPrimaryLanguage) {
   std::vector<std::unique_ptr<Embedder>> models;
   models.push_back(embedder("chinese", {"zh"}));
   models.push_back(embedder("english", {"en"}));
-  const auto list = must(EmbedderList::make(std::move(models), ""));
+  const auto list = must(EmbedderList::make(std::move(models), "", {}));
   EXPECT_EQ(list->for_language("zh-Hant")->model().id, "chinese");
   EXPECT_EQ(list->for_language("de")->model().id, "english");
   EXPECT_EQ(list->find("chinese")->model().id, "chinese");
@@ -124,9 +140,9 @@ TEST_F(EncoderEmbedder, AListRefusesTwoOfOneNameAndAnUnknownDefault) {
   std::vector<std::unique_ptr<Embedder>> twice;
   twice.push_back(embedder("same"));
   twice.push_back(embedder("same"));
-  EXPECT_TRUE(fails_with(ErrorKind::invalid, EmbedderList::make(std::move(twice), "")));
-  EXPECT_TRUE(fails_with(ErrorKind::invalid, EmbedderList::make({}, "none")));
-  EXPECT_EQ(must(EmbedderList::make({}, ""))->for_language("en"), nullptr);
+  EXPECT_TRUE(fails_with(ErrorKind::invalid, EmbedderList::make(std::move(twice), "", {})));
+  EXPECT_TRUE(fails_with(ErrorKind::invalid, EmbedderList::make({}, "none", {})));
+  EXPECT_EQ(must(EmbedderList::make({}, "", {}))->for_language("en"), nullptr);
 }
 
 }  // namespace

@@ -104,6 +104,9 @@ class FakeEmbedders final : public EmbedderSet {
     return models;
   }
 
+  std::vector<BrokenModel> broken() const override { return broken_models; }
+  std::vector<BrokenModel> broken_models;
+
  private:
   std::vector<std::unique_ptr<FakeEmbedder>> embedders_;
 };

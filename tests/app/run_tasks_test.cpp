@@ -181,6 +181,20 @@ TEST(RunTasks, SaysWhichModelIsMissing) {
   EXPECT_THAT(store.document("a.txt").error, HasSubstr("no-such-model"));
 }
 
+TEST(RunTasks, EmbedsNothingWithAnotherModelInPlaceOfABrokenOne) {
+  TestStore store;
+  store.embedders.broken_models = {{.id = "chinese", .reason = "model file chinese is damaged: import it again"}};
+  store.ingest("a.txt", "some words");
+  store.work({.on_outcome = [&](const TaskOutcome&) { store.clock.advance(store.options.retry_delay * 16); }});
+  EXPECT_EQ(store.document("a.txt").error, "model file chinese is damaged: import it again");
+  EXPECT_THAT(store.live(), IsEmpty());
+
+  store.collection =
+      must(store.catalog->create_collection({.tenant = local_tenant, .name = "other", .embedding_model = "fake"}));
+  store.ingest("a.txt", "some words");
+  EXPECT_EQ(store.work().indexed, 1U);
+}
+
 TEST(RunTasks, CommitsNothingOfATaskCancelledWhileItRuns) {
   TestStore store;
   store.options.heartbeat = std::chrono::milliseconds(2);

@@ -6,13 +6,15 @@
 namespace cairn {
 
 Result<std::unique_ptr<EmbedderList>> EmbedderList::make(std::vector<std::unique_ptr<Embedder>> embedders,
-                                                         const std::string& default_model) {
+                                                         const std::string& default_model,
+                                                         std::vector<BrokenModel> broken) {
   for (std::size_t i = 0; i < embedders.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (embedders[i]->model().id == embedders[j]->model().id)
         return fail(ErrorKind::invalid,
                     "two embedding models are called '" + embedders[i]->model().id + "': remove one");
   std::unique_ptr<EmbedderList> list(new EmbedderList(std::move(embedders)));
+  list->broken_ = std::move(broken);
   if (!default_model.empty()) {
     list->default_ = list->find(default_model);
     if (!list->default_)

@@ -95,22 +95,26 @@ class EncoderEmbedder final : public Embedder {
   mutable WorkspacePool workspaces_;
 };
 
+Error with_advice(const Error& error) {
+  return {error.kind, error.message + "; import it again with `cairn model import`"};
+}
+
 Error about(const std::filesystem::path& file, const Error& error) {
-  return {error.kind,
-          "model file " + file.string() + ": " + error.message + "; import it again with `cairn model import`"};
+  return with_advice({error.kind, "model file " + file.string() + ": " + error.message});
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Embedder>> open_encoder_embedder(const std::filesystem::path& file, encoder::Isa isa) {
-  CAIRN_TRY(MappedFile mapped, MappedFile::open(file));
-  auto opened = encoder::Encoder::open(mapped.bytes(), isa);
+  auto mapped = MappedFile::open(file);
+  if (!mapped) return fail(with_advice(mapped.error()));
+  auto opened = encoder::Encoder::open(mapped->bytes(), isa);
   if (!opened) return fail(about(file, opened.error()));
   auto tokenizer = text::Tokenizer::from_packed(opened->packed_tokenizer());
   if (!tokenizer) return fail(about(file, tokenizer.error()));
   if (tokenizer->vocabulary_size() > opened->info().vocabulary_size)
     return fail(about(file, {ErrorKind::corrupt, "its tokenizer knows more words than its weights"}));
-  return std::make_unique<EncoderEmbedder>(std::move(mapped), std::move(*opened), std::move(*tokenizer));
+  return std::make_unique<EncoderEmbedder>(std::move(*mapped), std::move(*opened), std::move(*tokenizer));
 }
 
 }  // namespace cairn

@@ -7,8 +7,7 @@
 
 namespace cairn {
 
-Result<std::vector<std::unique_ptr<Embedder>>> open_model_folder(const std::filesystem::path& folder,
-                                                                 encoder::Isa isa) {
+Result<ModelFolder> open_model_folder(const std::filesystem::path& folder, encoder::Isa isa) {
   std::vector<std::filesystem::path> files;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
@@ -17,12 +16,13 @@ Result<std::vector<std::unique_ptr<Embedder>>> open_model_folder(const std::file
     return fail(ErrorKind::invalid, "the models folder " + folder.string() + " cannot be read: " + error.message());
   std::ranges::sort(files);
 
-  std::vector<std::unique_ptr<Embedder>> embedders;
+  ModelFolder models;
   for (const auto& file : files) {
-    CAIRN_TRY(std::unique_ptr<Embedder> embedder, open_encoder_embedder(file, isa));
-    embedders.push_back(std::move(embedder));
+    auto embedder = open_encoder_embedder(file, isa);
+    if (embedder) models.embedders.push_back(std::move(*embedder));
+    else models.broken.push_back({.id = file.stem().string(), .reason = std::move(embedder).error().message});
   }
-  return embedders;
+  return models;
 }
 
 }  // namespace cairn

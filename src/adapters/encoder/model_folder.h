@@ -10,8 +10,13 @@
 
 namespace cairn {
 
+struct ModelFolder {
+  std::vector<std::unique_ptr<Embedder>> embedders;
+  std::vector<BrokenModel> broken;  ///< Files that open_encoder_embedder refuses.
+};
+
 /// Every `*.cairnmodel` file of a folder, by file name. A folder that does not exist has none.
-/// Errors: those of open_encoder_embedder; `invalid` (the folder cannot be read).
-Result<std::vector<std::unique_ptr<Embedder>>> open_model_folder(const std::filesystem::path& folder, encoder::Isa isa);
+/// Errors: `invalid` (the folder cannot be read).
+Result<ModelFolder> open_model_folder(const std::filesystem::path& folder, encoder::Isa isa);
 
 }  // namespace cairn

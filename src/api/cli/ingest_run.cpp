@@ -87,6 +87,8 @@ Result<IngestTally> run_ingest(const Context& context, OpenStore& store, const I
   if (store.embedders().models().empty())
     return fail(ErrorKind::unavailable, "there is no embedding model here: import one with `cairn model import`");
   CAIRN_TRY(const Collection collection, collection_named(store.catalog(), options.collection));
+  const std::vector<BrokenModel> broken = store.embedders().broken();
+  if (collection.embedding_model.empty() && !broken.empty()) return fail(ErrorKind::unavailable, broken.front().reason);
   const auto start = Steady::now();
   ProgressLine line(context.terminal, "Indexing", start);
   Counter counter(sources, line);

@@ -21,9 +21,11 @@ std::string in_words(const Json& counts) {
 }
 
 Result<Json> describe(const Context& context, OpenStore& store) {
-  Json models = Json::array(), collections = Json::array(), tasks = Json::object();
+  Json models = Json::array(), broken = Json::array(), collections = Json::array(), tasks = Json::object();
   for (const EmbeddingModel& model : store.embedders().models())
     models.push_back(Json{{"id", model.id}, {"dimensions", model.dimensions}, {"languages", model.languages}});
+  for (const BrokenModel& model : store.embedders().broken())
+    broken.push_back(Json{{"id", model.id}, {"reason", model.reason}});
   CAIRN_TRY(const std::vector<Collection> all, store.catalog().collections(local_tenant));
   for (const Collection& collection : all) {
     CAIRN_TRY(const CollectionCounts counts, store.catalog().counts(collection.id));
@@ -37,25 +39,26 @@ Result<Json> describe(const Context& context, OpenStore& store) {
   CAIRN_TRY(const std::vector<std::uint64_t> task_counts, store.catalog().task_counts(local_tenant));
   for (const TaskStatus status : task_statuses)
     tasks[to_string(status)] = task_counts.at(static_cast<std::size_t>(status));
-  return Json{{"version", context.platform.version},
-              {"data", store.folder().string()},
-              {"models", std::move(models)},
-              {"collections", std::move(collections)},
-              {"tasks", std::move(tasks)}};
+  return Json{{"version", context.platform.version},   {"data", store.folder().string()},
+              {"models", std::move(models)},           {"broken_models", std::move(broken)},
+              {"collections", std::move(collections)}, {"tasks", std::move(tasks)}};
 }
 
 Result<int> status(const Context& context, OpenStore& store) {
   CAIRN_TRY(const Json json, describe(context, store));
   const Terminal& terminal = context.terminal;
+  const int code = json["broken_models"].empty() ? exit_done : exit_partly_failed;
   if (context.json) {
     terminal.print_line(dump(json));
-    return exit_done;
+    return code;
   }
   terminal.print_line(terminal.bold("cairn " + context.platform.version) + "  " + printable(store.folder().string()));
   std::string models;
   for (const Json& model : json["models"]) models += (models.empty() ? "" : ", ") + model["id"].get<std::string>();
   terminal.print_line("models   " +
                       (models.empty() ? "none: only lexical search works; see 'cairn model import --help'" : models));
+  for (const Json& model : json["broken_models"])
+    terminal.print_line("         " + terminal.bad("✗ ") + printable(model["reason"].get<std::string>()));
   terminal.print_line("tasks    " + in_words(json["tasks"]));
   for (const Json& collection : json["collections"])
     terminal.print_line("\n" + terminal.accent(printable(collection["name"].get<std::string>())) + "\n  documents  " +
@@ -65,7 +68,7 @@ Result<int> status(const Context& context, OpenStore& store) {
                         human_bytes(collection["bytes"].get<std::uint64_t>()) + ", manifest " +
                         collection["manifest"].dump());
   if (json["collections"].empty()) terminal.print_line("\nNo collections yet: 'cairn ingest PATH' makes one.");
-  return exit_done;
+  return code;
 }
 
 }  // namespace
@@ -73,6 +76,7 @@ Result<int> status(const Context& context, OpenStore& store) {
 void add_status(CLI::App& root, Context& context) {
   CLI::App* command =
       root.add_subcommand("status", "Show the store: models, collections, documents and tasks by status");
+  command->footer("Exit code 3 when a model is installed that cannot be used.");
   command->callback([&context] {
     context.exit_code = with_store(context, Access::read, [&](OpenStore& store) { return status(context, store); });
   });
