@@ -6,6 +6,7 @@
 #include "api/cli/command_line.h"
 #include "main/configuration.h"
 #include "main/copy_store.h"
+#include "main/open_access.h"
 #include "main/open_store.h"
 #include "main/program_folder.h"
 
@@ -37,6 +38,12 @@ cairn::Result<std::unique_ptr<cairn::cli::OpenStore>> open_store(const OptionalP
   return cairn::open_embedded_store(configuration, folder, access);
 }
 
+cairn::Result<std::unique_ptr<cairn::cli::OpenAccess>> open_access(const OptionalPath& data,
+                                                                   const OptionalPath& config) {
+  CAIRN_TRY(const std::filesystem::path folder, data_folder(data, config));
+  return cairn::open_embedded_access(folder);
+}
+
 cairn::Result<std::string> describe_configuration(const OptionalPath& config) {
   CAIRN_TRY(const Configuration configuration, load_configuration(config));
   return configuration.to_toml();
@@ -59,21 +66,34 @@ cairn::Result<cairn::cli::RemoteAccess> connect(const std::string& server, const
   return cairn::cli::RemoteAccess{url, std::move(key), cairn::make_curl_http_client()};
 }
 
+cairn::Result<cairn::CopyReport> back_up(cairn::cli::OpenStore& store, const std::filesystem::path& target,
+                                         const cairn::CancelToken& cancel) {
+  CAIRN_TRY(const cairn::CopyReport report,
+            cairn::backup_embedded_store(store.catalog(), store.blobs(), store.clock(), target, cancel));
+  CAIRN_CHECK(cairn::back_up_access(store.folder(), target));
+  return report;
+}
+
+cairn::Result<cairn::CopyReport> restore(const std::filesystem::path& backup, const std::filesystem::path& target,
+                                         const cairn::CancelToken& cancel) {
+  CAIRN_TRY(const cairn::CopyReport report, cairn::restore_embedded_store(backup, target, cancel));
+  CAIRN_CHECK(cairn::restore_access(backup, target));
+  return report;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // A limit on file sizes is then an error of the write, like a full disk.
   cairn::cli::Platform platform;
   platform.open_store = open_store;
+  platform.open_access = open_access;
   platform.describe_configuration = describe_configuration;
   platform.connect = connect;
   platform.import_model = cairn::import_model_files;
   platform.data_folder = data_folder;
-  platform.backup_store = [](cairn::cli::OpenStore& store, const std::filesystem::path& target,
-                             const cairn::CancelToken& cancel) {
-    return cairn::backup_embedded_store(store.catalog(), store.blobs(), store.clock(), target, cancel);
-  };
-  platform.restore_store = cairn::restore_embedded_store;
+  platform.backup_store = back_up;
+  platform.restore_store = restore;
   platform.settings_reference = cairn::settings_as_markdown();
   platform.version = CAIRN_VERSION;
   return cairn::cli::run_command_line(argc, argv, platform, cairn::cli::Terminal::of_process());

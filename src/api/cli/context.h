@@ -12,8 +12,10 @@
 #include "app/backup_store.h"
 #include "base/result.h"
 #include "domain/search.h"
+#include "ports/access_store.h"
 #include "ports/blob_store.h"
 #include "ports/catalog.h"
+#include "ports/crypto.h"
 #include "ports/embedder.h"
 #include "ports/generator.h"
 #include "ports/http_client.h"
@@ -53,11 +55,24 @@ struct ServeRequest {
   std::optional<std::string> listen;  ///< ADDR:PORT; empty: as configured.
 };
 
+/// The keys and users of a folder. Opening it takes no lock: a server may be running on the folder.
+class OpenAccess {
+ public:
+  virtual ~OpenAccess() = default;
+
+  virtual AccessStore& store() = 0;
+  virtual const Crypto& crypto() = 0;
+  virtual const Clock& clock() = 0;
+};
+
 /// What the composition root offers to the commands. `data` empty: the configured folder.
 struct Platform {
   std::function<Result<std::unique_ptr<OpenStore>>(const std::optional<std::filesystem::path>& data,
                                                    const std::optional<std::filesystem::path>& config, Access access)>
       open_store;
+  std::function<Result<std::unique_ptr<OpenAccess>>(const std::optional<std::filesystem::path>& data,
+                                                    const std::optional<std::filesystem::path>& config)>
+      open_access;
   std::function<Result<std::string>(const std::optional<std::filesystem::path>& config)> describe_configuration;
   struct ModelImport {
     std::filesystem::path weights, tokenizer, config, out;

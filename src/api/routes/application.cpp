@@ -9,6 +9,7 @@
 #include "api/routes/problem.h"
 #include "api/routes/read_parameters.h"
 #include "api/routes/response_headers.h"
+#include "domain/access.h"
 
 namespace cairn::routes {
 namespace {
@@ -121,7 +122,8 @@ Result<http::Plan> Application::plan(http::Request& request, const Route& route)
     CAIRN_CHECK(gate_.enter_open(request, route));
   } else {
     CAIRN_TRY(call.principal, gate_.enter(request, route));
-    request.caller = call.principal.name;
+    request.caller = actor_of(call.principal);
+    request.tenant = call.principal.tenant.value();
     CAIRN_CHECK(check_scope(call.principal, route.access));
   }
   CAIRN_CHECK(check_path(request, route));
@@ -178,6 +180,7 @@ http::Response Application::refusal(const http::Request& request, int status, co
 }
 
 void Application::ended(const http::Request& request, int status, std::uint64_t bytes_in, std::uint64_t bytes_out) {
+  gate_.ended(request, status);
   if (options_.on_ended) options_.on_ended(request, status, bytes_in, bytes_out);
 }
 

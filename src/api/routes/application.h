@@ -21,6 +21,9 @@ class Gate {
 
   /// The same for routes that are open to all: how often may this address ask? Errors: `limited`.
   virtual Result<void> enter_open(const http::Request& request, const Route& route) = 0;
+
+  /// After each request, as http::Application::ended: for the audit log.
+  virtual void ended(const http::Request& request, int status) = 0;
 };
 
 struct ApplicationOptions {
