@@ -1,6 +1,6 @@
 # Thin names for the scripts beside it; `make help` lists them. Needs Debian 12 and root or sudo, installs the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check format eval bench-peers bench-http crash fuzz sanitize clean
+.PHONY: help setup build run test check format eval bench-peers bench-http crash fuzz sanitize package clean
 
 help:          ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,10 @@ fuzz:          ## libFuzzer on every parser, a minute each
 
 sanitize: build  ## the tests under AddressSanitizer with UBSan, then under ThreadSanitizer
 	@scripts/sanitize
+
+package: build ## build/cairn_*.deb, checked and installed into a scratch root
+	@scripts/setup package
+	@scripts/package
 
 clean:         ## remove what was built; downloads stay in .cache
 	@rm -rf build build-asan build-tsan build-fuzz
