@@ -32,8 +32,9 @@ class Backup {
       CAIRN_TRY(const std::vector<BlobId> named, blobs_named_by(partial));
       CAIRN_TRY(const bool complete, copy_all(named));
       if (!complete) continue;
-      CAIRN_CHECK(target_.blobs.sync());
+      CAIRN_CHECK(target_.flush());  // Also what an interrupted copy had written.
       CAIRN_CHECK(publish(partial));
+      CAIRN_CHECK(target_.flush());
       return report_;
     }
     return fail(ErrorKind::unavailable,

@@ -19,6 +19,9 @@ struct CopyTarget {
 
   /// Opens a catalog file for reading: `catalog_file`'s name, in a folder of its own.
   std::function<Result<std::unique_ptr<Catalog>>(const std::filesystem::path& file)> open_catalog;
+
+  /// Makes everything durable that was written to the target so far: bytes, names and renames.
+  std::function<Result<void>()> flush;
 };
 
 struct CopyOptions {

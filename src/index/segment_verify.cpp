@@ -3,6 +3,7 @@
 
 #include "index/code_blocks.h"
 #include "index/segment_state.h"
+#include "index/verify_sections.h"
 
 namespace cairn::index {
 namespace {
@@ -113,6 +114,14 @@ Result<void> verify_columns(const State& state) {
 }
 
 }  // namespace
+
+Result<void> verify_sections(const Segment& segment, std::uint64_t most_bytes) {
+  const State& state = segment.state();
+  for (const SectionEntry& entry : state.table)
+    if (entry.size <= most_bytes && checksum(state.sections[entry.kind]) != entry.checksum)
+      return damaged(section_names[entry.kind]);
+  return {};
+}
 
 Result<void> Segment::verify() const {
   CAIRN_CHECK(verify_checksums(*state_));

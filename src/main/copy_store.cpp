@@ -1,6 +1,7 @@
 #include "main/copy_store.h"
 
 #include "adapters/directory/directory_blob_store.h"
+#include "adapters/directory/flush.h"
 #include "adapters/sqlite/sqlite_catalog.h"
 
 namespace cairn {
@@ -17,7 +18,9 @@ Result<CopyReport> copy_into(const Catalog& catalog, const BlobStore& blobs, con
     options.clock = &clock;
     return open_sqlite_catalog(options);
   };
-  return backup_store(catalog, blobs, {*target_blobs, target / "catalog.sqlite", open_catalog}, CopyOptions{}, cancel);
+  const auto flush = [&] { return directory::flush_file_system(target); };
+  return backup_store(catalog, blobs, {*target_blobs, target / "catalog.sqlite", open_catalog, flush}, CopyOptions{},
+                      cancel);
 }
 
 }  // namespace

@@ -120,14 +120,17 @@ class Upkeep : public ::testing::Test {
     copies.push_back(must(open_directory_blob_store({.folder = folder, .access = DirectoryAccess::write})));
     return {.blobs = *copies.back(),
             .catalog_file = folder / "catalog.sqlite",
-            .open_catalog = [this](const std::filesystem::path& file) {
-              return open_sqlite_catalog(
-                  {.folder = file.parent_path(), .access = SqliteAccess::read, .clock = &store.clock});
-            }};
+            .open_catalog =
+                [this](const std::filesystem::path& file) {
+                  return open_sqlite_catalog(
+                      {.folder = file.parent_path(), .access = SqliteAccess::read, .clock = &store.clock});
+                },
+            .flush = [this, folder] { return on_flush ? on_flush(folder) : Result<void>(); }};
   }
 
   TestStore store;
   std::vector<std::unique_ptr<BlobStore>> copies;
+  std::function<Result<void>(const std::filesystem::path& target)> on_flush;
 };
 
 TEST_F(Upkeep, AMergeKeepsEveryLiveDocument) {
@@ -231,6 +234,23 @@ TEST_F(Upkeep, RepeatingACopyWritesOnlyWhatIsNew) {
   const CopyReport again = must(backup_store(*store.catalog, *store.blobs, target_in(folder.path()), {}, {}));
   EXPECT_EQ(again.copied, 0U);
   EXPECT_EQ(again.present, first.copied);
+}
+
+TEST_F(Upkeep, ACopyIsDurableBeforeItAppearsAndWhenItIsReported) {
+  commit_one("a", "words");
+  std::vector<bool> published;
+  on_flush = [&](const std::filesystem::path& target) -> Result<void> {
+    published.push_back(std::filesystem::exists(target / "catalog.sqlite"));
+    return {};
+  };
+  const TemporaryFolder folder, other;
+  must(backup_store(*store.catalog, *store.blobs, target_in(folder.path()), {}, {}));
+  EXPECT_EQ(published, (std::vector<bool>{false, true}));
+
+  on_flush = [](const std::filesystem::path&) { return fail(ErrorKind::unavailable, "the disk is gone"); };
+  EXPECT_TRUE(
+      fails_with(ErrorKind::unavailable, backup_store(*store.catalog, *store.blobs, target_in(other.path()), {}, {})));
+  EXPECT_FALSE(std::filesystem::exists(other.path() / "catalog.sqlite"));
 }
 
 TEST_F(Upkeep, ACopyRefusesADamagedBlobByName) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adapters/directory/directory_blob_store.h"
+#include "adapters/directory/flush.h"
 #include "adapters/sqlite/sqlite_catalog.h"
 #include "app/backup_store.h"
 #include "app/fakes.h"
@@ -65,9 +66,12 @@ inline Result<void> back_up(const CrashStore& store, const std::filesystem::path
   const CopyTarget target{
       .blobs = *copies,
       .catalog_file = folder / "catalog.sqlite",
-      .open_catalog = [&](const std::filesystem::path& file) {
-        return open_sqlite_catalog({.folder = file.parent_path(), .access = SqliteAccess::read, .clock = &store.clock});
-      }};
+      .open_catalog =
+          [&](const std::filesystem::path& file) {
+            return open_sqlite_catalog(
+                {.folder = file.parent_path(), .access = SqliteAccess::read, .clock = &store.clock});
+          },
+      .flush = [&] { return directory::flush_file_system(folder); }};
   CAIRN_CHECK(backup_store(catalog, blobs, target, {}, {}));
   return {};
 }
