@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 /// A client that still sends while it was refused is listened to for so long, so that it finds the reply instead of a
 /// reset connection.
-constexpr auto linger_time = 2s;
+constexpr std::chrono::milliseconds linger_time = 2s, linger_time_at_the_end = 200ms;
 constexpr std::uint64_t linger_bytes = 64 << 20;
 
 bool is_request_id(std::string_view id) {
@@ -47,20 +47,27 @@ Connection::~Connection() = default;
 
 Detached Connection::run() {
   const auto self = shared_from_this();
-  const bool open_now = co_await open();
-  if (open_now) co_await serve();
+  try {
+    const bool open_now = co_await open();
+    if (open_now) co_await serve();
+  } catch (...) {
+    lost_ = true;  // Out of memory, say: this connection ends, the others go on.
+  }
   co_await close();
 }
 
 Detached Connection::turn_away() {
   const auto self = shared_from_this();
-  const bool open_now = co_await open();
-  if (open_now) {
-    begin_exchange();
-    refusal_ = {
-        503, {ErrorKind::unavailable, "The server has as many connections as it may have; try again in a moment.", 1s}};
-    co_await answer();
-  }
+  try {
+    const bool open_now = co_await open();
+    if (open_now) {
+      begin_exchange();
+      refusal_ = {
+          503,
+          {ErrorKind::unavailable, "The server has as many connections as it may have; try again in a moment.", 1s}};
+      co_await answer();
+    }
+  } catch (...) { lost_ = true; }
   co_await close();
 }
 
@@ -86,7 +93,7 @@ Task<bool> Connection::open() {
 Task<void> Connection::close() {
   if (!lost_) wire_->end_writing();
   if (linger_ && !lost_) {
-    const auto end = loop_.now() + linger_time;
+    const auto end = loop_.now() + (service_.draining ? linger_time_at_the_end : linger_time);
     std::uint64_t left = linger_bytes;
     inbox_.set_wide(true);
     timed_out_ = false;
@@ -187,7 +194,11 @@ Task<bool> Connection::answer() {
 
 void Connection::finish_exchange() {
   deadline_ = {};
-  service_.application.ended(*request_, status_, bytes_in_, bytes_out_);
+  try {
+    service_.application.ended(*request_, status_, bytes_in_, bytes_out_);
+  } catch (...) {
+    // The client has its reply; what the application makes of it is not the client's matter.
+  }
   --service_.requests;
 }
 

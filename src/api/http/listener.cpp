@@ -1,5 +1,8 @@
 #include "api/http/listener.h"
 
+#include <netinet/tcp.h>
+
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -14,6 +17,9 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+
+/// Else a client whose network went away is noticed after a quarter of an hour (tcp(7)).
+using UserTimeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
 
 /// After the system had no file descriptors left, say.
 constexpr std::chrono::milliseconds accept_again{50};
@@ -32,6 +38,7 @@ class TcpListener final : public Listener {
         return fail(ErrorKind::invalid, "TLS needs both a certificate and its private key; give both or neither.");
       CAIRN_TRY(tls_, tls_context(options.certificate, options.private_key));
     }
+    silence_ms_ = static_cast<int>(std::clamp<std::int64_t>(options.silence.count(), 1000, 3'600'000));
     error_code error;
     const auto address = asio::ip::make_address(options.address == "localhost" ? "127.0.0.1" : options.address, error);
     if (error)
@@ -98,6 +105,7 @@ class TcpListener final : public Listener {
     error_code error;
     socket.set_option(tcp::no_delay(true), error);
     socket.set_option(asio::socket_base::keep_alive(true), error);
+    socket.set_option(UserTimeout(silence_ms_), error);
     const auto endpoint = socket.remote_endpoint(error);
     if (error) return;  // It is gone already.
     auto wire = tls_ ? tls_wire(std::move(socket), *tls_) : plain_wire(std::move(socket));
@@ -113,6 +121,7 @@ class TcpListener final : public Listener {
   asio::steady_timer again_;
   std::unique_ptr<asio::ssl::context> tls_;
   std::uint16_t port_ = 0;
+  int silence_ms_ = 0;
   std::size_t next_ = 0;  // On the first loop, like all that follows.
   bool stopped_ = false;
 };

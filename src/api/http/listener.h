@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@ class Listener {
     std::string address;
     std::uint16_t port = 0;
     std::string certificate, private_key;  ///< Both: TLS.
+    std::chrono::milliseconds silence{};   ///< A client that acknowledges nothing for so long is lost.
   };
 
   /// Given each connection, on its loop.

@@ -69,7 +69,7 @@ class TcpServer final : public Server {
     std::vector<Loop*> loops;
     for (const auto& loop : loops_) loops.push_back(loop.get());
     const Listener::Options where{options_.address, options_.port, options_.certificate.string(),
-                                  options_.private_key.string()};
+                                  options_.private_key.string(), options_.body_timeout};
     CAIRN_TRY(listener_, Listener::open(where, loops, [this](Loop& loop, std::shared_ptr<Wire> wire, Peer peer) {
                 accepted(loop, std::move(wire), std::move(peer));
               }));

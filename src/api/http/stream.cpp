@@ -106,7 +106,13 @@ void Stream::notify(Callbacks callbacks) {
   if (callbacks.empty()) return;
   // On a worker: what they do may take locks and time, and the loop has other connections to serve.
   workers_.submit([callbacks = std::move(callbacks)] {
-    for (const auto& callback : callbacks) callback();
+    for (const auto& callback : callbacks) {
+      try {
+        callback();
+      } catch (...) {
+        // The others are to be told all the same.
+      }
+    }
   });
 }
 
