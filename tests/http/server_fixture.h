@@ -105,6 +105,7 @@ class TestApplication final : public Application {
 
   void ended(const Request& request, int status, std::uint64_t bytes_in, std::uint64_t bytes_out) override {
     watch_.change([&] { ended_.push_back({request.method, request.path, request.id, status, bytes_in, bytes_out}); });
+    if (request.path == "/breaks-reports") throw std::runtime_error("from a report");
   }
 
   /// Waits for this many requests to end.

@@ -178,6 +178,7 @@ TEST_F(ServerTest, ExceptionsBecomeRepliesAndHarmNobody) {
     EXPECT_EQ(reply.status, 500);
     EXPECT_THAT(reply.body, HasSubstr(what));
   }
+  EXPECT_EQ(c.get("/breaks-reports").status, 404);
   EXPECT_EQ(c.get("/hello").body, "hello");
 }
 

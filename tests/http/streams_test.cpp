@@ -215,6 +215,19 @@ TEST_F(StreamTest, AnExceptionWhileOpeningCutsTheStream) {
   EXPECT_EQ(client().get("/hello").body, "hello");
 }
 
+TEST_F(StreamTest, AnExceptionOfOneWhoIsToldHarmsNobody) {
+  start();
+  auto c = client();
+  c.send(get_request("/events"));
+  Gate told;
+  auto stream = opened();
+  stream->on_gone([] { throw std::runtime_error("no"); });
+  stream->on_gone([&] { told.open(); });
+  c.close();
+  EXPECT_TRUE(told.pass());
+  EXPECT_EQ(client().get("/hello").body, "hello");
+}
+
 TEST_F(StreamTest, TwoThousandStreamsStandStillCheaply) {
   start();
   std::vector<Client> clients;
