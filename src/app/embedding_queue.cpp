@@ -40,7 +40,15 @@ EmbeddingUnit EmbeddingQueue::take_unit() {
     entry->next = slice.last;
     const bool taken = slice.last == document->chunks.size();
     unit.slices.push_back(std::move(slice));
-    entry = taken ? waiting_.erase(entry) : entry + 1;
+    if (taken) {
+      entry = waiting_.erase(entry);
+      continue;
+    }
+    // The unit is full. A long document goes to the end, so that short ones are not kept waiting behind it.
+    Waiting rest = std::move(*entry);
+    waiting_.erase(entry);
+    waiting_.push_back(std::move(rest));
+    break;
   }
   queued_tokens_ -= unit.tokens;
   return unit;

@@ -24,7 +24,7 @@ struct EmbeddingUnit {
   std::uint64_t tokens = 0;
 };
 
-/// Chunks that wait to be embedded, first in, first out within a model. Any thread.
+/// Chunks that wait to be embedded; within a model documents take turns, a unit each, first in, first out. Any thread.
 class EmbeddingQueue {
  public:
   /// A unit has about `unit_tokens`; wait_for_room() waits while more than `high_water_tokens` are queued.

@@ -3,15 +3,11 @@
 #include "app/task_trace.h"
 
 namespace cairn {
-namespace {
 
-/// Attempts 1, 2, 3 wait 1, 4, 16 times as long: an endpoint that is over its limit needs more patience each time.
-std::chrono::milliseconds delay_after(std::chrono::milliseconds first, std::uint32_t attempts) {
+std::chrono::milliseconds retry_delay_after(std::chrono::milliseconds first, std::uint32_t attempts) {
   for (std::uint32_t i = 1; i < attempts; ++i) first *= 4;
   return first;
 }
-
-}  // namespace
 
 FinishedTasks::FinishedTasks(const WorkerPorts& ports, const WorkerOptions& options, const WorkerEvents& events,
                              TaskLeases& leases)
@@ -51,7 +47,7 @@ Result<void> FinishedTasks::try_later(const FinishedTask& finished, const Error&
   const Task& task = finished.task->task;
   const bool again = task.attempts < max_attempts;
   CAIRN_CHECK(ports_.catalog.fail_task(finished.task->lease(), error.message,
-                                       delay_after(options_.retry_delay, task.attempts)));
+                                       retry_delay_after(options_.retry_delay, task.attempts)));
   if (!again) ++report_.failed;
   tell({.task = task,
         .external_id = finished.task->external_id,

@@ -23,6 +23,9 @@ struct FinishedTask {
   std::optional<Error> error{};
 };
 
+/// Attempts 1, 2, 3 wait 1, 4, 16 times as long: an endpoint that is over its limit needs more patience each time.
+std::chrono::milliseconds retry_delay_after(std::chrono::milliseconds first, std::uint32_t attempts);
+
 /// The last stage: gathers finished tasks and commits them in batches. One thread, but for the methods that say
 /// otherwise.
 class FinishedTasks {
@@ -41,6 +44,9 @@ class FinishedTasks {
   /// Commits when the batch is large or old enough, or nothing else is on its way.
   Result<void> commit_if_due();
   Result<void> commit();
+
+  /// Whether something may become due with time alone.
+  bool waits_to_commit() const { return !batch_->empty(); }
 
   const WorkerReport& report() const { return report_; }
 

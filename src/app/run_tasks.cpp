@@ -1,8 +1,13 @@
 #include "app/run_tasks.h"
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
+#include <optional>
 #include <set>
+#include <thread>
 
+#include "app/claim_ahead.h"
 #include "app/compact.h"
 #include "app/task_pipeline.h"
 
@@ -14,14 +19,46 @@ constexpr const char* last_collection_setting = "last_garbage_collection_ms";
 constexpr int upkeep_priority = 1;
 
 const std::vector<std::string> document_types{"ingest", "delete"};
-const std::vector<std::string> upkeep_types{"compact", "collect"};
+const std::vector<std::string> upkeep_types{"compact", "collect", "reindex"};
+
+std::vector<std::string> handled_types(const WorkerPorts& ports) {
+  std::vector<std::string> types;
+  if (ports.handlers != nullptr)
+    for (const auto& [type, handler] : *ports.handlers) types.push_back(type);
+  return types;
+}
+
+std::vector<std::string> all_types(const std::vector<std::string>& handled) {
+  std::vector<std::string> types = document_types;
+  types.insert(types.end(), upkeep_types.begin(), upkeep_types.end());
+  types.insert(types.end(), handled.begin(), handled.end());
+  return types;
+}
+
+std::size_t least_ahead(const WorkerOptions& options) {
+  const std::size_t threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  return std::max<std::size_t>(2 * threads, 4);
+}
 
 /// Keeps the pipeline filled and looks after the collections that it changes.
 class Dispatcher {
  public:
   Dispatcher(const WorkerPorts& ports, const WorkerOptions& options, const WorkerEvents& events,
              const CancelToken& stop, TaskPipeline& pipeline)
-      : ports_(ports), options_(options), events_(events), stop_(stop), pipeline_(pipeline) {}
+      : ports_(ports),
+        options_(options),
+        events_(events),
+        stop_(stop),
+        pipeline_(pipeline),
+        handled_types_(handled_types(ports)),
+        all_types_(all_types(handled_types_)),
+        ahead_(least_ahead(options), options.batch_tasks / 4) {
+    if (ports_.feed != nullptr)
+      hints_ = ports_.feed->subscribe([this] {
+        hinted_ = true;
+        pipeline_.wake();
+      });
+  }
 
   Result<void> run() {
     if (options_.only_worker) CAIRN_CHECK(take_over_abandoned());
@@ -29,13 +66,15 @@ class Dispatcher {
     while (!stop_.cancelled() && !pipeline_.failure()) {
       CAIRN_TRY(const bool claimed, claim());
       if (claimed) continue;
+      std::optional<TimePoint> next;
       if (pipeline_.in_flight() == 0 && pipeline_.waiting() == 0) {
         CAIRN_TRY(const bool merging, plan_merges(true));
         if (merging) continue;
-        CAIRN_TRY(const bool left, something_left());
-        if (!left && !(events_.more_to_come && events_.more_to_come())) break;
+        CAIRN_TRY(next, ports_.catalog.next_claimable(all_types_));
+        if (!next && !(events_.more_to_come && events_.more_to_come())) break;
       }
-      look_for_upkeep_ |= !pipeline_.wait(options_.poll);
+      const bool woken = pipeline_.wait(patience(next));
+      look_for_upkeep_ |= hinted_.exchange(false) || !woken;
     }
     return {};
   }
@@ -44,7 +83,15 @@ class Dispatcher {
   /// Tasks that a dead process left marked as running. Their attempt counts, so that a document that kills its worker
   /// ends as failed.
   Result<void> take_over_abandoned() {
-    TaskFilter filter{.tenant = options_.tenant, .status = TaskStatus::running, .limit = 1000};
+    CAIRN_TRY(const std::vector<Collection> collections, ports_.catalog.all_collections());
+    std::set<TenantId> tenants{local_tenant};
+    for (const Collection& collection : collections) tenants.insert(collection.tenant);
+    for (const TenantId& tenant : tenants) CAIRN_CHECK(take_over_abandoned(tenant));
+    return {};
+  }
+
+  Result<void> take_over_abandoned(const TenantId& tenant) {
+    TaskFilter filter{.tenant = tenant, .status = TaskStatus::running, .limit = 1000};
     do {
       CAIRN_TRY(const Page<Task> page, ports_.catalog.tasks(filter));
       for (const Task& task : page.items)
@@ -55,6 +102,13 @@ class Dispatcher {
       filter.cursor = page.next_cursor;
     } while (!filter.cursor.empty());
     return {};
+  }
+
+  /// How long to sleep. The wall clock may jump: never past the time to look anyway.
+  std::chrono::milliseconds patience(std::optional<TimePoint> next) const {
+    const std::chrono::milliseconds longest = ports_.feed == nullptr ? options_.poll : options_.idle_poll;
+    if (!next) return longest;
+    return std::clamp(*next - ports_.clock.now(), std::min(longest, std::chrono::milliseconds(10)), longest);
   }
 
   Result<void> schedule_collection() {
@@ -69,7 +123,13 @@ class Dispatcher {
 
   Result<void> enqueue(std::string type, CollectionId collection, nlohmann::json payload) {
     Task task;
-    task.tenant = options_.tenant;
+    task.tenant = local_tenant;
+    if (!collection.empty()) {
+      const auto found = ports_.catalog.collection(collection);
+      if (!found && found.error().kind == ErrorKind::not_found) return {};  // Nothing is left to do about it.
+      if (!found) return fail(found.error());
+      task.tenant = found->tenant;
+    }
     task.type = std::move(type);
     task.priority = upkeep_priority;
     task.collection = std::move(collection);
@@ -79,29 +139,35 @@ class Dispatcher {
   }
 
   Result<bool> claim() {
-    CAIRN_TRY(const bool documents, claim_documents());
+    CAIRN_TRY(bool documents, claim_documents());
+    if (const std::size_t room = pipeline_.handler_room(); room > 0 && !handled_types_.empty()) {
+      CAIRN_TRY(const std::size_t handled, claim_of(handled_types_, room));
+      documents |= handled > 0;
+    }
     if (pipeline_.maintaining()) return documents;
     CAIRN_TRY(const bool queued, plan_merges(false));
     if (!queued && !look_for_upkeep_) return documents;
     look_for_upkeep_ = false;
-    CAIRN_TRY(const bool upkeep, claim_of(upkeep_types, 1));
-    return documents || upkeep;
+    CAIRN_TRY(const std::size_t upkeep, claim_of(upkeep_types, 1));
+    return documents || upkeep > 0;
   }
 
   /// Claims while little waits: what is claimed too early only holds leases.
   Result<bool> claim_documents() {
-    const std::size_t low_water = std::max<std::size_t>(options_.batch_tasks / 4, 1);
-    if (pipeline_.waiting() >= low_water) return false;
-    CAIRN_TRY(const bool claimed, claim_of(document_types, low_water));
-    pipeline_.expect_more(claimed);
-    return claimed;
+    const std::size_t limit = ahead_.limit();
+    pipeline_.want_more_below((limit + 1) / 2);
+    if (pipeline_.waiting() >= (limit + 1) / 2) return false;
+    CAIRN_TRY(const std::size_t claimed, claim_of(document_types, limit));
+    if (claimed == limit) ahead_.note_full(ports_.clock.monotonic());
+    pipeline_.expect_more(claimed > 0);
+    return claimed > 0;
   }
 
-  Result<bool> claim_of(const std::vector<std::string>& types, std::size_t limit) {
+  Result<std::size_t> claim_of(const std::vector<std::string>& types, std::size_t limit) {
     CAIRN_TRY(std::vector<Task> tasks,
               ports_.catalog.claim({.node = options_.node, .types = types, .limit = limit, .lease = options_.lease}));
     for (Task& task : tasks) pipeline_.submit(std::move(task));
-    return !tasks.empty();
+    return tasks.size();
   }
 
   /// Queues at most one merge; true when it did. While there is other work, only collections that have just changed are
@@ -125,18 +191,6 @@ class Dispatcher {
     return false;
   }
 
-  Result<bool> something_left() {
-    for (const TaskStatus status : {TaskStatus::queued, TaskStatus::running})
-      for (const auto* types : {&document_types, &upkeep_types})
-        for (const std::string& type : *types) {
-          CAIRN_TRY(const Page<Task> page,
-                    ports_.catalog.tasks(
-                        {.tenant = options_.tenant, .status = status, .type = type, .cursor = {}, .limit = 1}));
-          if (!page.items.empty()) return true;
-        }
-    return false;
-  }
-
   const WorkerPorts& ports_;
   const WorkerOptions& options_;
   const WorkerEvents& events_;
@@ -144,6 +198,10 @@ class Dispatcher {
   TaskPipeline& pipeline_;
   std::set<CollectionId> changed_;  ///< Since they were last found to be well merged.
   bool look_for_upkeep_ = true;     ///< Others may have queued some.
+  const std::vector<std::string> handled_types_, all_types_;
+  ClaimAhead ahead_;
+  std::atomic<bool> hinted_{false};
+  std::unique_ptr<ChangeFeed::Subscription> hints_;  // Last: its calls use everything above.
 };
 
 }  // namespace

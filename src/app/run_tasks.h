@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "base/cancel.h"
@@ -12,10 +14,24 @@
 #include "domain/task.h"
 #include "ports/blob_store.h"
 #include "ports/catalog.h"
+#include "ports/change_feed.h"
 #include "ports/embedder.h"
 #include "ports/text_extractor.h"
 
 namespace cairn {
+
+/// One attempt at a task of a type that somebody else knows how to do.
+struct TaskAttempt {
+  const Task& task;
+  const CancelToken& cancel;  ///< Ask often: cancelled work stops within two seconds.
+  Trace* trace = nullptr;     ///< Where its stages are recorded, or null.
+  std::function<void(double progress, std::string stage)> report;  ///< Shown while it runs.
+};
+
+/// Does tasks of a type: gives what is kept as the task's result. Called on threads of their own, several at once; must
+/// not commit anything itself. After an `unavailable` the task is tried again, other errors fail it.
+using TaskHandler = std::function<Result<nlohmann::json>(const TaskAttempt&)>;
+using TaskHandlers = std::map<std::string, TaskHandler>;
 
 /// What a worker needs from outside; all must outlive the call.
 struct WorkerPorts {
@@ -24,12 +40,17 @@ struct WorkerPorts {
   TextExtractor& extractor;
   const EmbedderSet& embedders;
   const Clock& clock;
+  const TaskHandlers* handlers = nullptr;  ///< By type: `answer`. Null: none.
+  ChangeFeed* feed = nullptr;              ///< Wakes an idle worker; null: it looks every WorkerOptions::poll.
 };
 
 struct WorkerOptions {
   NodeId node{"local"};
-  TenantId tenant = local_tenant;  ///< Whose tasks decide whether there is something left to wait for.
-  std::size_t threads = 0;         ///< That embed; 0: one a core.
+  std::size_t threads = 0;          ///< That embed; 0: one a core.
+  std::size_t handler_threads = 1;  ///< That do the tasks of WorkerPorts::handlers.
+
+  /// Called first on each thread that works on documents: a server makes them give way to searches. May be empty.
+  std::function<void()> on_thread;
 
   /// This process is the only worker of the store: tasks that are still marked running belong to a process that died,
   /// and are taken over at once instead of when their leases run out.
@@ -37,7 +58,8 @@ struct WorkerOptions {
 
   std::chrono::milliseconds lease{10'000};
   std::chrono::milliseconds heartbeat{700};      ///< How soon cancelled work stops.
-  std::chrono::milliseconds poll{100};           ///< How often an idle worker looks for tasks.
+  std::chrono::milliseconds poll{100};           ///< How often an idle worker looks for tasks,
+  std::chrono::milliseconds idle_poll{1'000};    ///< and with a feed, which may lose a hint.
   std::chrono::milliseconds retry_delay{2'000};  ///< Before the second attempt; the third waits four times as long.
 
   std::uint64_t batch_tokens = 65'536;         ///< A commit covers about so much, or
@@ -72,11 +94,13 @@ struct WorkerReport {
   std::uint64_t commits = 0, merges = 0;
 };
 
-/// Works off tasks of the types ingest, delete, compact and collect: claims them, extracts, cuts and embeds documents,
-/// and commits them in batches. One bad document fails alone, with a reason for a person; what may pass (`unavailable`)
-/// is tried again later. Blocks until nothing is left (see more_to_come) or `stop`; stopping hands unfinished tasks
-/// back. Embedding threads never wait for the disk, and memory does not grow with the input. Errors: `unavailable` and
-/// `corrupt` of the catalog and blob store; unfinished tasks are handed back and can be run again.
+/// Works off tasks of all tenants, of the types ingest, delete, compact, collect and reindex, and those that have a
+/// handler: claims them, extracts, cuts and embeds documents, and commits them in batches. One bad document fails
+/// alone, with a reason for a person; what may pass (`unavailable`) is tried again later. Blocks until nothing is left
+/// (see more_to_come) or `stop`; stopping hands unfinished tasks back; with a feed, whoever cancels `stop` announces
+/// something, so that an idle worker hears of it. Embedding threads never wait for the disk, and memory does not grow
+/// with the input. Errors: `unavailable` and `corrupt` of the catalog and blob store; unfinished tasks are handed back
+/// and can be run again.
 Result<WorkerReport> run_tasks(const WorkerPorts& ports, const WorkerOptions& options, const WorkerEvents& events,
                                const CancelToken& stop);
 

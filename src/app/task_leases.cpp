@@ -16,6 +16,7 @@ RunningTaskPtr TaskLeases::add(Task task, std::unique_ptr<Trace> trace) {
   running->trace = std::move(trace);
   const std::lock_guard lock(mutex_);
   held_[running->task.id] = running;
+  stopping_.notify_all();  // The heartbeat rests while nothing is held.
   return running;
 }
 
@@ -50,6 +51,7 @@ Result<void> TaskLeases::release_all() {
 void TaskLeases::beat(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
+    stopping_.wait(lock, stop, [&] { return !held_.empty(); });
     stopping_.wait_for(lock, stop, options_.heartbeat, [] { return false; });
     if (stop.stop_requested()) return;
     lock.unlock();
@@ -64,7 +66,10 @@ void TaskLeases::renew() {
     const std::lock_guard lock(mutex_);
     progress.reserve(held_.size());
     for (const auto& [id, task] : held_) {
-      TaskProgress entry{.lease = task->lease(), .progress = task->progress.load(), .document_status = std::nullopt};
+      TaskProgress entry{.lease = task->lease(),
+                         .progress = task->progress.load(),
+                         .document_status = std::nullopt,
+                         .stage = task->stage()};
       if (task->is_ingest()) entry.document_status = task->document_status.load();
       progress.push_back(std::move(entry));
     }
@@ -72,9 +77,15 @@ void TaskLeases::renew() {
   if (progress.empty()) return;
   const auto lost = catalog_.renew(progress, options_.lease);
   if (!lost) return;  // The next beat tries again; a lease that ran out meanwhile is refused at the commit.
+  if (lost->empty()) return;
+  cancel(progress, *lost);
+  if (options_.on_lost) options_.on_lost();
+}
+
+void TaskLeases::cancel(const std::vector<TaskProgress>& asked, const std::vector<TaskId>& lost) {
   const std::lock_guard lock(mutex_);
-  for (const TaskProgress& entry : progress) {
-    if (std::ranges::find(*lost, entry.lease.task) == lost->end()) continue;
+  for (const TaskProgress& entry : asked) {
+    if (std::ranges::find(lost, entry.lease.task) == lost.end()) continue;
     const auto found = held_.find(entry.lease.task);
     // The task may have been claimed again meanwhile: only the lease that was asked about is lost.
     if (found == held_.end() || found->second->task.epoch != entry.lease.epoch) continue;

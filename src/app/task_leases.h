@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -31,8 +32,22 @@ struct RunningTask {
 
   std::unique_ptr<Trace> trace;  ///< Set before others see the task; null when nobody asks for traces.
 
+  /// What it does just now, for people. Any thread.
+  void say(std::string stage) {
+    const std::lock_guard lock(stage_mutex_);
+    stage_ = std::move(stage);
+  }
+  std::string stage() const {
+    const std::lock_guard lock(stage_mutex_);
+    return stage_;
+  }
+
   Lease lease() const { return {.task = task.id, .epoch = task.epoch}; }
   bool is_ingest() const { return task.type == "ingest"; }
+
+ private:
+  mutable std::mutex stage_mutex_;
+  std::string stage_;  // Guarded by stage_mutex_.
 };
 
 using RunningTaskPtr = std::shared_ptr<RunningTask>;
@@ -44,6 +59,7 @@ class TaskLeases {
   struct Options {
     std::chrono::milliseconds lease;
     std::chrono::milliseconds heartbeat;  ///< Well below the lease: a few renewals may fail before it runs out.
+    std::function<void()> on_lost = {};   ///< After tasks were cancelled because their leases are lost. May be empty.
   };
 
   /// `catalog` must outlive this.
@@ -66,11 +82,12 @@ class TaskLeases {
  private:
   void beat(const std::stop_token& stop);
   void renew();
+  void cancel(const std::vector<TaskProgress>& asked, const std::vector<TaskId>& lost);
 
   Catalog& catalog_;
   const Options options_;
   mutable std::mutex mutex_;
-  std::condition_variable_any stopping_;
+  std::condition_variable_any stopping_;             ///< Or something is held.
   std::unordered_map<TaskId, RunningTaskPtr> held_;  // Guarded by mutex_.
   std::jthread thread_;                              // Last: it uses everything above.
 };

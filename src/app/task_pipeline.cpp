@@ -21,7 +21,9 @@ std::size_t thread_count(const WorkerOptions& options) {
   return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
 }
 
-bool is_upkeep(const Task& task) { return task.type == "compact" || task.type == "collect"; }
+bool is_upkeep(const Task& task) { return task.type == "compact" || task.type == "collect" || task.type == "reindex"; }
+
+constexpr std::chrono::milliseconds long_time = std::chrono::hours(1);
 
 }  // namespace
 
@@ -31,7 +33,9 @@ TaskPipeline::TaskPipeline(const WorkerPorts& ports, const WorkerOptions& option
       options_(options),
       events_(events),
       stop_(stop),
-      leases_(ports.catalog, {.lease = options.lease, .heartbeat = options.heartbeat}),
+      leases_(ports.catalog, {.lease = options.lease,
+                              .heartbeat = options.heartbeat,
+                              .on_lost = [this] { active_units_.stop_pointless(); }}),
       budget_(options.text_bytes),
       to_embed_(unit_tokens, queued_tokens_per_thread * thread_count(options)),
       finished_tasks_(ports_, options_, events_, leases_) {}
@@ -46,13 +50,21 @@ Result<void> TaskPipeline::start() {
     CAIRN_TRY(preparing_.emplace_back(), start_loop(&TaskPipeline::prepare_loop));
     CAIRN_TRY(embedding_.emplace_back(), start_loop(&TaskPipeline::embed_loop));
   }
+  const bool handles = ports_.handlers != nullptr && !ports_.handlers->empty();
+  for (std::size_t i = 0; handles && i < std::max<std::size_t>(options_.handler_threads, 1); ++i) {
+    CAIRN_TRY(handling_.emplace_back(), start_loop(&TaskPipeline::handle_loop));
+  }
   CAIRN_TRY(finishing_, start_loop(&TaskPipeline::finish_loop));
   CAIRN_TRY(maintaining_thread_, start_loop(&TaskPipeline::upkeep_loop));
   return {};
 }
 
 Result<std::jthread> TaskPipeline::start_loop(void (TaskPipeline::*loop)()) {
-  return start_thread([this, loop] { run_guarded([this, loop] { (this->*loop)(); }); });
+  const bool gives_way = loop != &TaskPipeline::handle_loop && options_.on_thread;
+  return start_thread([this, loop, gives_way] {
+    if (gives_way) options_.on_thread();
+    run_guarded([this, loop] { (this->*loop)(); });
+  });
 }
 
 void TaskPipeline::submit(Task task) {
@@ -62,6 +74,11 @@ void TaskPipeline::submit(Task task) {
   if (is_upkeep(running->task)) {
     ++maintaining_tasks_;
     to_maintain_.push(std::move(running));
+    return;
+  }
+  if (ports_.handlers != nullptr && ports_.handlers->contains(running->task.type)) {
+    ++handled_tasks_;
+    to_handle_.push(std::move(running));
     return;
   }
   finished_tasks_.announce();
@@ -84,6 +101,7 @@ void TaskPipeline::abort(Error error) {
   }
   aborted_.cancel();
   leases_.cancel_all();
+  active_units_.stop_pointless();
   to_embed_.close();  // The threads that make room may be the ones that ended.
   budget_.lift();
   note_progress();
@@ -107,7 +125,7 @@ void TaskPipeline::note_progress() {
 
 void TaskPipeline::prepare_loop() {
   while (auto task = to_prepare_.pop()) {
-    if (to_prepare_.size() < options_.batch_tasks / 8) note_progress();
+    if (to_prepare_.size() < low_water_) note_progress();
     to_embed_.wait_for_room();
     prepare(*task);
   }
@@ -128,7 +146,8 @@ void TaskPipeline::prepare(const RunningTaskPtr& task) {
 
 void TaskPipeline::embed_loop() {
   while (auto unit = to_embed_.pop()) {
-    for (PreparedDocumentPtr& document : embed_unit(*unit, aborted_))
+    const ActiveUnits::Entry active(active_units_, *unit);
+    for (PreparedDocumentPtr& document : embed_unit(*unit, active.stop()))
       finished_.push({.task = document->task, .document = document});
     if (events_.on_embedded) events_.on_embedded(unit->tokens);
   }
@@ -137,7 +156,7 @@ void TaskPipeline::embed_loop() {
 void TaskPipeline::finish_loop() {
   constexpr std::chrono::milliseconds patience(20);
   while (!finished_.drained()) {
-    auto finished = finished_.pop_for(patience);
+    auto finished = finished_.pop_for(finished_tasks_.waits_to_commit() ? patience : long_time);
     if (failure()) continue;  // Only drains: the leases are handed back at the end.
     const std::uint64_t commits = finished_tasks_.report().commits;
     auto done = finished ? finished_tasks_.accept(std::move(*finished)) : Result<void>{};
@@ -154,6 +173,7 @@ Result<WorkerReport> TaskPipeline::finish() {
   if (stop_.cancelled()) {
     aborted_.cancel();
     leases_.cancel_all();
+    active_units_.stop_pointless();
   }
   to_prepare_.close();
   preparing_.clear();  // Joins.
@@ -161,6 +181,8 @@ Result<WorkerReport> TaskPipeline::finish() {
   embedding_.clear();
   finished_.close();
   if (finishing_.joinable()) finishing_.join();
+  to_handle_.close();
+  handling_.clear();
   to_maintain_.close();
   if (maintaining_thread_.joinable()) maintaining_thread_.join();
   const auto released = leases_.release_all();

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/active_units.h"
 #include "app/embedding_queue.h"
 #include "app/finished_tasks.h"
 #include "app/prepare_document.h"
@@ -21,7 +22,8 @@ namespace cairn {
 ///
 ///     prepare (extract, cut) ─→ embed ─→ finish (index, commit)        ingest
 ///                                        finish                        delete
-///     upkeep                                                           compact, collect
+///     upkeep                                                           compact, collect, reindex
+///     handle                                                           types with a handler
 ///
 /// Embedding is nearly all of the work, so the stages around it only keep its queue filled. One thread may submit.
 class TaskPipeline {
@@ -45,6 +47,15 @@ class TaskPipeline {
   std::size_t in_flight() const { return leases_.count(); }
   bool maintaining() const { return maintaining_tasks_ > 0; }
 
+  /// How many tasks could be handled at once.
+  std::size_t handler_room() const;
+
+  /// How few tasks wait to be prepared when wait() ends for more.
+  void want_more_below(std::size_t waiting) { low_water_ = waiting; }
+
+  /// Ends a wait(): there may be something to claim. Any thread.
+  void wake() { note_progress(); }
+
   /// Waits until there is room for more tasks or something was committed (true), or for `patience` (false).
   bool wait(std::chrono::milliseconds patience);
   std::optional<Error> failure() const;
@@ -62,9 +73,12 @@ class TaskPipeline {
   void embed_loop();
   void finish_loop();
   void upkeep_loop();
+  void handle_loop();
   void prepare(const RunningTaskPtr& task);
   void note_progress();
   void maintain(const RunningTaskPtr& task);
+  void handle(const RunningTaskPtr& task);
+  void end_attempt(RunningTask& task, const Error& error, bool may_pass);
   void abort(Error error);
 
   const WorkerPorts ports_;
@@ -72,20 +86,21 @@ class TaskPipeline {
   const WorkerEvents& events_;
   const CancelToken stop_;
   CancelToken aborted_;  ///< Stops running embedding calls.
+  ActiveUnits active_units_;
   TaskLeases leases_;
   TextBudget budget_;
-  WorkQueue<RunningTaskPtr> to_prepare_, to_maintain_;
+  WorkQueue<RunningTaskPtr> to_prepare_, to_maintain_, to_handle_;
   EmbeddingQueue to_embed_;
   WorkQueue<FinishedTask> finished_;
   FinishedTasks finished_tasks_;
   std::atomic<std::uint64_t> merges_{0};
-  std::atomic<std::size_t> maintaining_tasks_{0};
+  std::atomic<std::size_t> maintaining_tasks_{0}, handled_tasks_{0}, low_water_{0};
   std::mutex moved_mutex_;
   std::condition_variable moved_;
   bool has_moved_ = false;  // Guarded by moved_mutex_.
   mutable std::mutex failure_mutex_;
   std::optional<Error> failure_;  // Guarded by failure_mutex_.
-  std::vector<std::jthread> preparing_, embedding_;
+  std::vector<std::jthread> preparing_, embedding_, handling_;
   std::jthread finishing_, maintaining_thread_;
   bool ended_ = false;
 };

@@ -1,6 +1,8 @@
-// The upkeep stage of TaskPipeline: merges and garbage collection, beside the documents' way.
+// The stages of TaskPipeline beside the documents' way: upkeep (merges, garbage collection, queueing documents again),
+// and the types that have a handler.
 #include "app/collect_garbage.h"
 #include "app/compact.h"
+#include "app/reindex_collection.h"
 #include "app/task_pipeline.h"
 #include "app/task_trace.h"
 
@@ -9,8 +11,11 @@ namespace {
 
 constexpr std::chrono::milliseconds ended_task_age = std::chrono::hours(24 * 7);
 
-Result<void> complete(Catalog& catalog, const RunningTask& task) {
-  CAIRN_CHECK(catalog.commit({.completions = {{.lease = task.lease(), .status = TaskStatus::succeeded, .error = {}}}}));
+Result<void> complete(Catalog& catalog, const RunningTask& task, nlohmann::json result) {
+  Commit commit;
+  commit.completions.push_back(
+      {.lease = task.lease(), .status = TaskStatus::succeeded, .error = {}, .result = std::move(result)});
+  CAIRN_CHECK(catalog.commit(commit));  // Refused when the lease is lost: then it is somebody else's.
   return {};
 }
 
@@ -25,8 +30,21 @@ Result<std::uint64_t> run_collect(const WorkerPorts& ports, const RunningTask& t
   const std::chrono::milliseconds age(task.task.payload.value("age_ms", default_garbage_age.count()));
   CAIRN_CHECK(collect_garbage(ports.catalog, ports.blobs, ports.clock, age, task.cancel));
   CAIRN_CHECK(ports.catalog.prune_tasks(ended_task_age));
-  CAIRN_CHECK(complete(ports.catalog, task));
+  CAIRN_CHECK(complete(ports.catalog, task, {}));
   return 0;
+}
+
+Result<std::uint64_t> run_reindex(const WorkerPorts& ports, RunningTask& task) {
+  const auto report = [&](double progress) { task.progress = progress; };
+  CAIRN_TRY(const std::uint64_t queued, queue_collection(ports.catalog, task.task, task.cancel, report));
+  CAIRN_CHECK(complete(ports.catalog, task, {{"documents", queued}}));
+  return 0;
+}
+
+Result<std::uint64_t> run_upkeep(const WorkerPorts& ports, RunningTask& task) {
+  if (task.task.type == "compact") return run_compact(ports, task);
+  if (task.task.type == "reindex") return run_reindex(ports, task);
+  return run_collect(ports, task);
 }
 
 }  // namespace
@@ -40,7 +58,7 @@ void TaskPipeline::upkeep_loop() {
 }
 
 void TaskPipeline::maintain(const RunningTaskPtr& task) {
-  const auto done = task->task.type == "compact" ? run_compact(ports_, *task) : run_collect(ports_, *task);
+  const auto done = run_upkeep(ports_, *task);
   if (done) {
     if (*done > 0) {
       ++merges_;
@@ -52,11 +70,47 @@ void TaskPipeline::maintain(const RunningTaskPtr& task) {
   }
   if (task->cancel.cancelled()) return;  // Lost, or handed back when the worker stops.
   const ErrorKind kind = done.error().kind;
-  const bool may_pass = kind == ErrorKind::unavailable || kind == ErrorKind::conflict || kind == ErrorKind::not_found;
-  const auto retry = may_pass ? std::optional(options_.retry_delay) : std::nullopt;
-  if (auto ended = ports_.catalog.fail_task(task->lease(), done.error().message, retry); !ended)
+  end_attempt(*task, done.error(),
+              kind == ErrorKind::unavailable || kind == ErrorKind::conflict || kind == ErrorKind::not_found);
+}
+
+void TaskPipeline::end_attempt(RunningTask& task, const Error& error, bool may_pass) {
+  const auto retry =
+      may_pass ? std::optional(retry_delay_after(options_.retry_delay, task.task.attempts)) : std::nullopt;
+  if (auto ended = ports_.catalog.fail_task(task.lease(), error.message, retry); !ended)
     abort(std::move(ended).error());
-  end_task_trace(*task, may_pass ? TaskStatus::queued : TaskStatus::failed, done.error(), events_.traces);
+  const bool again = may_pass && task.task.attempts < max_attempts;
+  end_task_trace(task, again ? TaskStatus::queued : TaskStatus::failed, error, events_.traces);
+  leases_.remove(task);
+}
+
+std::size_t TaskPipeline::handler_room() const {
+  const std::size_t busy = handled_tasks_;
+  return handling_.size() > busy ? handling_.size() - busy : 0;
+}
+
+void TaskPipeline::handle_loop() {
+  while (auto task = to_handle_.pop()) {
+    if (!(*task)->cancel.cancelled()) handle(*task);
+    --handled_tasks_;
+    note_progress();
+  }
+}
+
+void TaskPipeline::handle(const RunningTaskPtr& task) {
+  const TaskAttempt attempt{.task = task->task,
+                            .cancel = task->cancel,
+                            .trace = task->trace.get(),
+                            .report = [&](double progress, std::string stage) {
+                              task->progress = progress;
+                              task->say(std::move(stage));
+                            }};
+  auto result = ports_.handlers->at(task->task.type)(attempt);
+  if (task->cancel.cancelled()) return;  // Lost, or handed back when the worker stops: nothing may be kept of it.
+  if (!result) return end_attempt(*task, result.error(), result.error().kind == ErrorKind::unavailable);
+  if (auto completed = complete(ports_.catalog, *task, *std::move(result)); !completed)
+    return abort(std::move(completed).error());
+  end_task_trace(*task, TaskStatus::succeeded, {}, events_.traces);
   leases_.remove(*task);
 }
 
