@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "app/answer_question.h"
+#include "app/event_hub.h"
+#include "app/quotas.h"
 #include "app/search.h"
 #include "base/clock.h"
 #include "ports/blob_store.h"
@@ -29,9 +32,15 @@ struct Services {
   const Clock& clock;
   const Searcher& searcher;
   const AnswerQuestion& answers;
+  EventHub& events;
   std::vector<std::string> generators;  ///< Names that questions may choose from; the first is the default.
   std::string version;                  ///< Of the program.
   UploadLimits uploads = {};
+  Quotas* quotas = nullptr;  ///< Of who uploads; null: there are none.
+
+  /// A principal as it is by now, for what goes on long after it was let in; an error when it may no longer do
+  /// anything. Any thread. Empty: nobody changes.
+  std::function<Result<Principal>(const Principal& then)> current = {};
 };
 
 }  // namespace cairn::routes

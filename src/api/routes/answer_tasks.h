@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/json/shape.h"
+#include "api/routes/services.h"
+#include "app/run_tasks.h"
+#include "app/submit_task.h"
+
+namespace cairn::routes {
+
+/// What the types of tasks need, of all of them together; which needs what is checked by fill_order().
+struct TaskPayload {
+  std::string question;
+  std::vector<std::string> collections;
+  std::optional<std::size_t> limit;
+  nlohmann::json filter;
+  std::string generator;
+  std::string collection;
+  std::string document_id;
+};
+
+Shape<TaskPayload> task_payload_shape(const std::vector<std::string>& generators);
+
+/// Puts the payload where `order.type` wants it. Errors: `invalid` for a member that is missing or belongs to another
+/// type.
+Result<void> fill_order(const Services& services, TaskPayload payload, TaskOrder& order);
+
+/// Answers questions that were submitted as tasks, as the principal that asked: with the groups and scopes that it has
+/// when the task runs, and none that it did not have when it asked. The services must outlive the result.
+TaskHandlers answer_handlers(const Services& services);
+
+}  // namespace cairn::routes
