@@ -9,7 +9,8 @@ file(CREATE_LINK ../${CAIRN_HOME}/cairn ${CMAKE_BINARY_DIR}/package/cairn SYMBOL
 install(FILES ${CMAKE_BINARY_DIR}/package/cairn DESTINATION bin)
 install(FILES deploy/systemd/cairn.service DESTINATION lib/systemd/system)
 install(FILES deploy/debian/cairn.toml DESTINATION /etc/cairn)
-install(FILES deploy/debian/copyright README.md DESTINATION share/doc/cairn)
+execute_process(COMMAND gzip -9nc ${CMAKE_SOURCE_DIR}/deploy/debian/changelog OUTPUT_FILE ${CMAKE_BINARY_DIR}/package/changelog.gz)
+install(FILES deploy/debian/copyright README.md ${CMAKE_BINARY_DIR}/package/changelog.gz DESTINATION share/doc/cairn)
 install(FILES deploy/grafana/cairn.json DESTINATION share/cairn/grafana)
 
 set(CPACK_GENERATOR DEB)

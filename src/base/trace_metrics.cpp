@@ -65,12 +65,12 @@ TraceMetrics::TraceMetrics(MetricRegistry& registry)
       answers_(registry.counters("cairn_answers_total", "Answers, by generator and whether the evidence sufficed.",
                                  {"generator", "outcome"})),
       sentences_(registry.counters("cairn_answer_sentences_total",
-                                   "Generated sentences, by whether a quote supports them.", {"supported"}, 2)),
+                                   "Generated sentences, by whether a quote supports them.", {"supported"}, 4)),
       embedded_queries_(registry.counters("cairn_query_embeddings_total", "Queries embedded, by model and outcome.",
                                           {"model", "outcome"})),
       snapshots_(registry.counters("cairn_snapshot_cache_requests_total",
                                    "Searches by whether the snapshot of their collections was open already.",
-                                   {"outcome"}, 2)),
+                                   {"outcome"}, 4)),
       opened_segments_(
           registry.counter("cairn_segments_opened_total", "Segments opened for a search because they were cold.")) {}
 
