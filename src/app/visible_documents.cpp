@@ -39,6 +39,30 @@ Result<CollectionCounts> visible_counts(const Catalog& catalog, const Principal&
   return principal.is_owner ? catalog.counts(id) : catalog.visible_counts(id, principal.groups);
 }
 
+Result<void> may_replace(const Catalog& catalog, const Principal& principal, const CollectionId& collection,
+                         std::string_view external_id) {
+  if (principal.is_owner) return {};
+  const auto document = catalog.document(document_id(collection, external_id));
+  if (!document && document.error().kind != ErrorKind::not_found) return fail(document.error());
+  if (!document || may_see(principal, document->facts.acl)) return {};
+  return fail(ErrorKind::forbidden,
+              "the external id '" + harmless(external_id, 256) + "' is taken by another document: choose another one");
+}
+
+Result<void> may_delete(const Catalog& catalog, const Principal& principal, const CollectionId& collection) {
+  if (principal.is_owner) return {};
+  constexpr std::size_t page_size = 1000;
+  DocumentFilter all{.collection = collection, .status = {}, .text = {}, .cursor = {}, .limit = page_size};
+  do {
+    CAIRN_TRY(const Page<Document> page, catalog.documents(all));
+    for (const Document& document : page.items)
+      if (!may_see(principal, document.facts.acl))
+        return fail(ErrorKind::forbidden, "the collection holds what you may not delete: ask an administrator");
+    all.cursor = page.next_cursor;
+  } while (!all.cursor.empty());
+  return {};
+}
+
 std::optional<std::vector<std::string>> viewer_groups(const Principal& principal) {
   if (principal.is_owner) return std::nullopt;
   return principal.groups;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/search.h"
@@ -22,6 +23,14 @@ Result<Document> visible_document(const Catalog& catalog, const Principal& princ
 /// its tenant).
 Result<Page<Document>> visible_documents(const Catalog& catalog, const Principal& principal, DocumentFilter filter);
 Result<CollectionCounts> visible_counts(const Catalog& catalog, const Principal& principal, const CollectionId& id);
+
+/// Whether an upload of this external id may go on: whoever may not see a document may not replace it either. Errors:
+/// `forbidden`.
+Result<void> may_replace(const Catalog& catalog, const Principal& principal, const CollectionId& collection,
+                         std::string_view external_id);
+
+/// Whether the collection may be deleted: not with documents in it that the principal may not see. Errors: `forbidden`.
+Result<void> may_delete(const Catalog& catalog, const Principal& principal, const CollectionId& collection);
 
 /// The groups that lists are filtered by; nothing for who sees its whole tenant.
 std::optional<std::vector<std::string>> viewer_groups(const Principal& principal);

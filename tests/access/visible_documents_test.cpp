@@ -135,6 +135,19 @@ TEST_F(Visibility, WhatStoodBehindHiddenHitsMovesUp) {
   EXPECT_EQ(found(caller({}), 3), Names{"open.md"});
 }
 
+TEST_F(Visibility, WhoMayNotSeeADocumentCanNeitherReplaceItNorDeleteItWithItsCollection) {
+  const auto replace = [&](const Principal& principal, const std::string& name) {
+    return may_replace(*store.catalog, principal, store.collection.id, name);
+  };
+  EXPECT_TRUE(fails_with(ErrorKind::forbidden, replace(caller({}), "board.md")));
+  EXPECT_TRUE(replace(caller({}), "open.md").has_value() && replace(caller({}), "new.md").has_value());
+  EXPECT_TRUE(replace(caller({"group:board"}), "board.md").has_value() && replace(Principal{}, "board.md").has_value());
+  EXPECT_TRUE(
+      fails_with(ErrorKind::forbidden, may_delete(*store.catalog, caller({"group:board"}), store.collection.id)));
+  EXPECT_TRUE(may_delete(*store.catalog, caller({"group:board", "user:ada"}), store.collection.id).has_value());
+  EXPECT_TRUE(may_delete(*store.catalog, Principal{}, store.collection.id).has_value());
+}
+
 TEST_F(Visibility, TotalsAddUpOneTenant) {
   const auto totals = must(store.catalog->totals(local_tenant));
   EXPECT_EQ(totals.documents, 3u);
