@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 import uuid
 
@@ -83,11 +82,11 @@ def events_of(response, limit=None):
 class Server:
     """A context manager: `cairn serve` on a free port. `key` is sent with every request unless another one is given."""
 
-    def __init__(self, data=None, arguments=(), environment=None, prefix=()):
+    def __init__(self, data=None, listen="127.0.0.1:0", environment=None):
         self.own = None if data else tempfile.TemporaryDirectory(prefix="cairn-server-")
         self.data = pathlib.Path(data) if data else pathlib.Path(self.own.name) / "store"
-        self.arguments, self.environment, self.prefix = list(arguments), dict(environment or {}), list(prefix)
-        self.process, self.address, self.key, self.errors = None, None, None, ""
+        self.listen, self.environment = listen, dict(environment or {})
+        self.process, self.address, self.key, self.log = None, None, None, None
 
     def __enter__(self):
         self.start()
@@ -95,12 +94,13 @@ class Server:
 
     def __exit__(self, *_):
         self.stop()
+        self.log.close()
         if self.own:
             self.own.cleanup()
 
     def start(self):
-        self.log = tempfile.TemporaryFile(mode="w+")
-        command = [*self.prefix, CAIRN, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.arguments]
+        self.log = self.log or tempfile.TemporaryFile(mode="w+")
+        command = [CAIRN, "serve", "--data", self.data, "--listen", self.listen]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True,
                                         env={**os.environ, **self.environment})
         for line in self.process.stdout:
@@ -108,10 +108,9 @@ class Server:
                 self.address = line[len(READY):].strip()
                 break
         else:
-            self.process.wait()
+            self.stop()
             raise AssertionError("the server did not start:\n" + self.logged())
         self.port = int(self.address.rsplit(":", 1)[1].rstrip("/"))
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
     def logged(self):
         self.log.seek(0)
@@ -122,7 +121,8 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:
-            return self.process.wait(PATIENCE_SECONDS)
+            with self.process.stdout:
+                return self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

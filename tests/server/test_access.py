@@ -101,7 +101,7 @@ class Callers(unittest.TestCase):
 
     def test_no_key_and_wrong_keys_get_401(self):
         wrong = ["", "cairn_wrong", self.keys["admin"][:-1] + ("a" if self.keys["admin"][-1] != "a" else "b"),
-                 "eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290Iiwic2NvcGVzIjpbImFkbWluIl19.", "\x7f\x7f"]
+                 "eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290Iiwic2NvcGVzIjpbImFkbWluIl19."]
         for key in wrong:
             for method, path, operation in self.each(lambda scope: scope not in EVERYONE):
                 status, body = self.call(method, path, operation, key)

@@ -131,7 +131,7 @@ class BadClients(unittest.TestCase):
     def test_a_reader_that_vanishes_from_a_stream_is_forgotten(self):
         def streams():
             metrics = self.server.get("/metrics").body.decode()
-            return float(next(line.split()[-1] for line in metrics.splitlines() if line.startswith("cairn_http_streams")))
+            return float(next(line.split()[-1] for line in metrics.splitlines() if line.startswith("cairn_event_streams ")))
         before = streams()
         for _ in range(20):
             with self.server.stream("GET", "/v1/events") as response:

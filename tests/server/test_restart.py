@@ -13,9 +13,9 @@ class Restart(unittest.TestCase):
     def test_a_kill_in_the_middle_of_ingest_loses_and_doubles_nothing(self):
         with Server() as server:
             server.post("/v1/collections", {"name": "main"})
-            text = "The ledger of station {} lists the tides of every day of the year, and how they were measured. " * 20
-            documents = server.add("main", *({"external_id": f"d{i}", "text": text.format(i)} for i in range(COUNT)), query="")
-            for _ in range(3):
+            text = "The ledger of station {} lists the tides of every day of the year, and how they were measured. "
+            documents = server.add("main", *({"external_id": f"d{i}", "text": text.format(i) * 5} for i in range(COUNT)), query="")
+            for _ in range(2):  # A task is given up after three attempts.
                 eventually(lambda: server.get("/v1/tasks/summary").json()["running"] or server.get("/v1/tasks/summary").json()["succeeded"] >= COUNT, "work begins")
                 server.restart(signal.SIGKILL)
             eventually(lambda: server.get("/v1/collections/main").json()["documents"] == COUNT, "all are indexed")
@@ -57,7 +57,7 @@ class Restart(unittest.TestCase):
     def test_a_port_that_is_taken_is_said_and_the_folder_is_free_again(self):
         with Server() as server:
             with self.assertRaises(AssertionError) as refused:
-                Server(arguments=["--listen", f"127.0.0.1:{server.port}"]).start()
+                Server(listen=f"127.0.0.1:{server.port}").start()
             self.assertIn(str(server.port), str(refused.exception))
 
     def test_a_second_server_on_the_same_folder_is_refused(self):
