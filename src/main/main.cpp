@@ -9,6 +9,7 @@
 #include "main/open_access.h"
 #include "main/open_store.h"
 #include "main/program_folder.h"
+#include "main/serve.h"
 
 namespace {
 
@@ -66,6 +67,13 @@ cairn::Result<cairn::cli::RemoteAccess> connect(const std::string& server, const
   return cairn::cli::RemoteAccess{url, std::move(key), cairn::make_curl_http_client()};
 }
 
+cairn::Result<void> serve(const cairn::cli::ServeRequest& request,
+                          const std::function<void(const std::string&)>& announce) {
+  CAIRN_TRY(const Configuration configuration, load_configuration(request.config));
+  CAIRN_TRY(const std::filesystem::path folder, data_folder(request.data, request.config));
+  return cairn::serve(configuration, folder, request, CAIRN_VERSION, announce);
+}
+
 cairn::Result<cairn::CopyReport> back_up(cairn::cli::OpenStore& store, const std::filesystem::path& target,
                                          const cairn::CancelToken& cancel) {
   CAIRN_TRY(const cairn::CopyReport report,
@@ -90,6 +98,7 @@ int main(int argc, char** argv) {
   platform.open_access = open_access;
   platform.describe_configuration = describe_configuration;
   platform.connect = connect;
+  platform.serve = serve;
   platform.import_model = cairn::import_model_files;
   platform.data_folder = data_folder;
   platform.backup_store = back_up;

@@ -8,6 +8,7 @@
 #include "adapters/encoder/model_folder.h"
 #include "adapters/extract/process_extractor.h"
 #include "adapters/extractive/extractive_generator.h"
+#include "adapters/in_process/in_process_change_feed.h"
 #include "adapters/openai/openai_embedder.h"
 #include "adapters/sqlite/sqlite_catalog.h"
 #include "main/program_folder.h"
@@ -65,6 +66,7 @@ extract::ProcessExtractorOptions extractor_options(const Configuration& configur
 struct EmbeddedParts {
   std::filesystem::path folder;
   std::unique_ptr<SystemClock> clock = std::make_unique<SystemClock>();
+  std::unique_ptr<ChangeFeed> feed = std::make_unique<InProcessChangeFeed>();
   std::unique_ptr<Catalog> catalog;
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<EmbedderList> embedders;
@@ -80,6 +82,7 @@ class EmbeddedStore final : public cli::OpenStore {
   const std::filesystem::path& folder() const override { return parts_.folder; }
   Catalog& catalog() override { return *parts_.catalog; }
   BlobStore& blobs() override { return *parts_.blobs; }
+  ChangeFeed& feed() override { return *parts_.feed; }
   const EmbedderSet& embedders() override { return *parts_.embedders; }
   TextExtractor& extractor() override { return *parts_.extractor; }
   Generator& generator() override { return parts_.generator; }
@@ -101,6 +104,7 @@ Result<std::unique_ptr<cli::OpenStore>> open_embedded_store(const Configuration&
   catalog.folder = folder;
   catalog.access = writes ? SqliteAccess::write : SqliteAccess::read;
   catalog.clock = parts.clock.get();
+  catalog.feed = parts.feed.get();
   CAIRN_TRY(parts.catalog, open_sqlite_catalog(catalog));
   CAIRN_TRY(parts.blobs, open_directory_blob_store({folder, writes ? DirectoryAccess::write : DirectoryAccess::read}));
   CAIRN_TRY(parts.embedders, open_embedders(configuration));
