@@ -37,15 +37,19 @@ bool is_acl_entry(const std::string& entry) {
   return (entry.starts_with("group:") && entry.size() > 6) || (entry.starts_with("user:") && entry.size() > 5);
 }
 
-Result<void> check(const IngestSource& source) {
-  if (!source.problem.empty()) return fail(ErrorKind::invalid, source.problem);
-  if (source.external_id.empty()) return fail(ErrorKind::invalid, "the external id is empty");
-  if (source.external_id.find('\0') != std::string::npos || !utf8::is_valid(source.external_id))
+Result<void> check(const std::string& external_id, const DocumentFacts& facts) {
+  if (external_id.empty()) return fail(ErrorKind::invalid, "the external id is empty");
+  if (external_id.find('\0') != std::string::npos || !utf8::is_valid(external_id))
     return fail(ErrorKind::invalid, "the external id is not valid text");
-  if (!source.facts.metadata.is_object()) return fail(ErrorKind::invalid, "the metadata is not a JSON object");
-  if (!std::ranges::all_of(source.facts.acl, is_acl_entry))
+  if (!facts.metadata.is_object()) return fail(ErrorKind::invalid, "the metadata is not a JSON object");
+  if (!std::ranges::all_of(facts.acl, is_acl_entry))
     return fail(ErrorKind::invalid, "entries of an ACL look like group:NAME or user:NAME");
   return {};
+}
+
+Result<void> check(const IngestSource& source) {
+  if (!source.problem.empty()) return fail(ErrorKind::invalid, source.problem);
+  return check(source.external_id, source.facts);
 }
 
 /// Names of files may hold any bytes; what is stored and shown is well-formed.
@@ -91,6 +95,8 @@ class Ingestion {
     if (std::ranges::any_of(batch_, &PendingSource::stored)) CAIRN_CHECK(blobs_.sync());
     std::vector<NewDocument> documents;
     for (const PendingSource& pending : batch_) documents.push_back(pending.document);
+    ScopedSpan span(request_.trace, "ingest.register");
+    span.set("documents", documents.size());
     CAIRN_TRY(const std::vector<RegisteredDocument> registered,
               catalog_.register_documents(request_.collection, documents, request_.priority));
     for (std::size_t i = 0; i < batch_.size(); ++i) {
@@ -109,6 +115,7 @@ class Ingestion {
 
  private:
   Result<PendingSource> take(IngestSource& source) {
+    const ScopedSpan span(request_.trace, "ingest.store");
     CAIRN_CHECK(check(source));
     CAIRN_TRY(std::optional<SourceContent> known, known_content(source));
     const bool stored = !known;
@@ -161,6 +168,25 @@ Result<IngestReport> ingest_documents(Catalog& catalog, BlobStore& blobs, const 
   }
   CAIRN_CHECK(ingestion.flush());
   return ingestion.report();
+}
+
+Result<std::vector<RegisteredDocument>> register_stored_sources(Catalog& catalog, BlobStore& blobs,
+                                                                const CollectionId& collection,
+                                                                std::vector<StoredSource> sources, int priority) {
+  std::vector<NewDocument> documents;
+  documents.reserve(sources.size());
+  for (StoredSource& source : sources) {
+    make_valid(source.facts);
+    if (auto good = check(source.external_id, source.facts); !good)
+      return fail(ErrorKind::invalid, "document " + std::to_string(documents.size() + 1) + " ('" +
+                                          utf8::repair(source.external_id) + "'): " + good.error().message);
+    documents.push_back({.external_id = std::move(source.external_id),
+                         .facts = std::move(source.facts),
+                         .content_hash = std::move(source.content_hash),
+                         .byte_size = source.byte_size});
+  }
+  CAIRN_CHECK(blobs.sync());
+  return catalog.register_documents(collection, documents, priority);
 }
 
 std::string external_id_of(const std::filesystem::path& path) {

@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "base/trace.h"
 #include "domain/document.h"
 #include "domain/task.h"
 #include "ports/blob_store.h"
@@ -40,6 +42,7 @@ struct IngestRequest {
   int priority = default_priority;
   std::size_t batch_documents = 1'000;                   ///< Registered together, or
   std::uint64_t batch_bytes = 64ULL << 20;               ///< so many bytes together.
+  Trace* trace = nullptr;                                ///< Where its stages are recorded, or null.
   std::function<void(const IngestedSource&)> on_source;  ///< In order, once it is durable. May be empty.
 };
 
@@ -54,6 +57,21 @@ struct IngestReport {
 /// with the sources. Errors: those of `next` and of the ports; `cancelled`.
 Result<IngestReport> ingest_documents(Catalog& catalog, BlobStore& blobs, const IngestRequest& request,
                                       const IngestSources& next, const CancelToken& cancel);
+
+/// An original whose bytes are in the blob store already, durable or not.
+struct StoredSource {
+  std::string external_id;
+  DocumentFacts facts;
+  BlobId content_hash;
+  std::uint64_t byte_size = 0;
+};
+
+/// Makes the originals durable and registers all of them, or none: one sync and one transaction, however many there
+/// are. Two with the same external id count in order. Errors: `invalid` (which one, and what is wrong with it), those
+/// of the ports.
+Result<std::vector<RegisteredDocument>> register_stored_sources(Catalog& catalog, BlobStore& blobs,
+                                                                const CollectionId& collection,
+                                                                std::vector<StoredSource> sources, int priority);
 
 /// The external id of a file: its path as given. Bytes that are no UTF-8 are written as \xNN, so that every name has an
 /// id of its own that can be shown and stored.

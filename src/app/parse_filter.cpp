@@ -18,61 +18,67 @@ constexpr std::size_t max_values = 1000;
 
 constexpr std::array open_properties{property::language, property::media_type, property::external_id};
 
+std::unexpected<Error> wrong(const std::string& path, const std::string& what) {
+  return fail(ErrorKind::invalid, "`" + path + "` " + what);
+}
+
+/// Errors name the place: `filter.or[1].year.gte`.
 class FilterParser {
  public:
-  Result<Filter> object(const Json& json, std::size_t depth) {
-    if (!json.is_object()) return fail(ErrorKind::invalid, "a filter must be a JSON object, such as {\"year\": 2026}");
-    if (depth > max_depth)
-      return fail(ErrorKind::invalid, "the filter is nested more than " + std::to_string(max_depth) + " levels deep");
+  Result<Filter> object(const Json& json, const std::string& path, std::size_t depth) {
+    if (!json.is_object()) return wrong(path, "must be a JSON object, such as {\"year\": 2026}");
+    if (depth > max_depth) return wrong(path, "is nested more than " + std::to_string(max_depth) + " levels deep");
     Filter all;
     for (const auto& [name, value] : json.items()) {
-      CAIRN_TRY(Filter part, member(name, value, depth));
+      CAIRN_TRY(Filter part, member(name, value, path + "." + name, depth));
       all.children.push_back(std::move(part));
     }
     return all.children.size() == 1 ? std::move(all.children.front()) : all;
   }
 
  private:
-  Result<Filter> member(const std::string& name, const Json& value, std::size_t depth) {
-    if (name == "and") return list(Filter::Kind::all_of, name, value, depth);
-    if (name == "or") return list(Filter::Kind::any_of, name, value, depth);
+  Result<Filter> member(const std::string& name, const Json& value, const std::string& path, std::size_t depth) {
+    if (name == "and") return list(Filter::Kind::all_of, value, path, depth);
+    if (name == "or") return list(Filter::Kind::any_of, value, path, depth);
     if (name == "not") {
-      CAIRN_TRY(Filter child, object(value, depth + 1));
+      CAIRN_TRY(Filter child, object(value, path, depth + 1));
       return Filter{.kind = Filter::Kind::none_of, .children = {std::move(child)}};
     }
-    CAIRN_CHECK(check_field(name));
-    if (value.is_object()) return operators(name, value);
-    CAIRN_TRY(index::Value wanted, scalar(name, value));
+    CAIRN_CHECK(check_field(name, path));
+    if (value.is_object()) return operators(name, value, path);
+    CAIRN_TRY(index::Value wanted, scalar(value, path));
     return Filter{.kind = Filter::Kind::equals_any, .property = name, .values = {std::move(wanted)}};
   }
 
-  Result<Filter> list(Filter::Kind kind, const std::string& name, const Json& value, std::size_t depth) {
-    if (!value.is_array()) return fail(ErrorKind::invalid, "\"" + name + "\" in a filter takes a list of filters");
+  Result<Filter> list(Filter::Kind kind, const Json& value, const std::string& path, std::size_t depth) {
+    if (!value.is_array()) return wrong(path, "must be a list of filters");
     Filter filter{.kind = kind};
-    for (const Json& element : value) {
-      CAIRN_TRY(Filter child, object(element, depth + 1));
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      CAIRN_TRY(Filter child, object(value[i], path + "[" + std::to_string(i) + "]", depth + 1));
       filter.children.push_back(std::move(child));
     }
     return filter;
   }
 
-  static Result<void> check_field(const std::string& name) {
+  static Result<void> check_field(const std::string& name, const std::string& path) {
+    if (name.empty()) return wrong(path, "names no field");
     if (!name.starts_with('$')) return {};
     std::string allowed;
     for (std::string_view open : open_properties) {
       if (name == open) return {};
       allowed.append(allowed.empty() ? "" : ", ").append(open);
     }
-    return fail(ErrorKind::invalid, "cannot filter by \"" + name + "\"; of the names with $ there are " + allowed);
+    return wrong(path, "cannot be filtered by; of the names with $ there are " + allowed);
   }
 
-  Result<Filter> operators(const std::string& name, const Json& value) {
-    if (value.empty()) return fail(ErrorKind::invalid, "the condition on \"" + name + "\" is empty");
+  Result<Filter> operators(const std::string& name, const Json& value, const std::string& path) {
+    if (value.empty()) return wrong(path, "must have an operator: in, gt, gte, lt or lte");
     Filter range{.kind = Filter::Kind::range, .property = name};
     std::optional<Filter> one_of;
     for (const auto& [op, operand] : value.items()) {
+      const std::string place = path + "." + op;
       if (op == "in") {
-        CAIRN_TRY(one_of, in(name, operand));
+        CAIRN_TRY(one_of, in(name, operand, place));
         continue;
       }
       std::optional<index::Value>* bound = op == "gte"   ? &range.at_least
@@ -81,36 +87,33 @@ class FilterParser {
                                            : op == "lte" ? &range.at_most
                                                          : nullptr;
       if (bound == nullptr)
-        return fail(ErrorKind::invalid, "unknown operator \"" + op + "\" on \"" + name +
-                                            "\" in the filter; there are in, gt, gte, lt, lte, and, or, not");
-      CAIRN_TRY(index::Value limit, scalar(name, operand));
-      if (std::holds_alternative<bool>(limit))
-        return fail(ErrorKind::invalid, "\"" + op + "\" on \"" + name + "\" needs a number or a string");
-      *bound = std::move(limit);
+        return wrong(place, "is unknown; there are in, gt, gte, lt and lte, and beside fields and, or, not");
+      if (!operand.is_number() && !operand.is_string()) return wrong(place, "must be a number or a string");
+      CAIRN_TRY(*bound, scalar(operand, place));
     }
     if (!one_of) return range;
     if (value.size() == 1) return std::move(*one_of);
     return Filter{.kind = Filter::Kind::all_of, .children = {std::move(*one_of), std::move(range)}};
   }
 
-  Result<Filter> in(const std::string& name, const Json& operand) {
-    if (!operand.is_array()) return fail(ErrorKind::invalid, "\"in\" on \"" + name + "\" takes a list of values");
+  Result<Filter> in(const std::string& name, const Json& operand, const std::string& path) {
+    if (!operand.is_array()) return wrong(path, "must be a list of values");
     Filter filter{.kind = Filter::Kind::equals_any, .property = name};
-    for (const Json& element : operand) {
-      CAIRN_TRY(index::Value wanted, scalar(name, element));
+    for (std::size_t i = 0; i < operand.size(); ++i) {
+      CAIRN_TRY(index::Value wanted, scalar(operand[i], path + "[" + std::to_string(i) + "]"));
       filter.values.push_back(std::move(wanted));
     }
     return filter;
   }
 
-  Result<index::Value> scalar(const std::string& name, const Json& value) {
+  Result<index::Value> scalar(const Json& value, const std::string& path) {
     if (++values_ > max_values)
       return fail(ErrorKind::invalid, "the filter has more than " + std::to_string(max_values) + " values");
     if (value.is_boolean()) return index::Value(value.get<bool>());
     if (value.is_number()) return index::Value(value.get<double>());
     if (value.is_string()) return index::Value(value.get<std::string>());
-    return fail(ErrorKind::invalid, "\"" + name + "\" in the filter needs a string, a number, true or false" +
-                                        (value.is_array() ? "; for several values use {\"in\": […]}" : ""));
+    return wrong(path, std::string("must be a string, a number, true or false") +
+                           (value.is_array() ? "; for several values use {\"in\": […]}" : ""));
   }
 
   std::size_t values_ = 0;
@@ -120,7 +123,7 @@ class FilterParser {
 
 Result<std::optional<Filter>> parse_filter(const nlohmann::json& json) {
   if (json.is_null()) return std::nullopt;
-  CAIRN_TRY(Filter filter, FilterParser().object(json, 1));
+  CAIRN_TRY(Filter filter, FilterParser().object(json, "filter", 1));
   return std::optional(std::move(filter));
 }
 

@@ -13,7 +13,7 @@ namespace cairn {
 /// "lte": …}},
 /// {"and": […]}, {"or": […]}, {"not": {…}}. Several members of one object must all hold. Null is no filter.
 /// Besides metadata fields, "$language", "$media_type" and "$external_id" can be named.
-/// Errors: `invalid`, with the name of the unknown operator or field and what is allowed.
+/// Errors: `invalid`, with the place (`filter.year.gte`) of what is wrong and what is allowed.
 Result<std::optional<index::Filter>> parse_filter(const nlohmann::json& json);
 
 /// What the principal may see; null when that is everything of its tenant.

@@ -137,12 +137,16 @@ const Shape<Answer>& answer_shape() {
   return made;
 }
 
-const Shape<Document>& document_shape() {
-  using D = Document;
-  const auto status = shape::choice<DocumentStatus>(
+const Shape<DocumentStatus>& document_status_shape() {
+  static const auto made = shape::choice<DocumentStatus>(
       {DocumentStatus::saving, DocumentStatus::queued, DocumentStatus::extracting, DocumentStatus::chunking,
        DocumentStatus::embedding, DocumentStatus::indexed, DocumentStatus::failed},
       [](DocumentStatus value) { return to_string(value); });
+  return made;
+}
+
+const Shape<Document>& document_shape() {
+  using D = Document;
   static const auto made =
       ObjectShape<D>("Document", "One source item of a collection.")
           .required("id", &D::id, id<DocumentTag>(), "")
@@ -162,7 +166,7 @@ const Shape<Document>& document_shape() {
           .required("content_hash", &D::content_hash, id<BlobTag>(), "SHA-256 of the original bytes.")
           .required("bytes", &D::byte_size, count<std::uint64_t>(), "Size of the original.")
           .required("version", &D::version, count<std::uint32_t>(), "Counts replacements, from 1.")
-          .required("status", &D::status, status, "Of the newest version.")
+          .required("status", &D::status, document_status_shape(), "Of the newest version.")
           .required("progress", &D::progress, number(0, 1), "Of the newest version.")
           .required("error", &D::error, text_or_null(), "Why it failed.")
           .required("pages", &D::pages, count<std::uint32_t>(), "")

@@ -33,6 +33,7 @@ const Shape<SearchResponse>& search_response_shape();
 const Shape<Citation>& citation_shape();
 const Shape<Answer>& answer_shape();
 const Shape<Document>& document_shape();
+const Shape<DocumentStatus>& document_status_shape();
 const Shape<CountedCollection>& collection_shape();
 const Shape<Chunking>& chunking_shape();  ///< Also read.
 const Shape<Task>& task_shape();

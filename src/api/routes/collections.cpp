@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/json/shapes.h"
+#include "app/visible_documents.h"
 
 namespace cairn::routes {
 namespace {
@@ -67,7 +68,7 @@ Result<http::Response> list(const Services& services, Call& call) {
       listing.next_cursor = listing.items.back().collection.name;
       break;
     }
-    CAIRN_TRY(const CollectionCounts counts, services.catalog.counts(collection.id));
+    CAIRN_TRY(const CollectionCounts counts, visible_counts(services.catalog, call.principal, collection.id));
     listing.items.push_back({collection, counts});
   }
   return json_response(200, collections_shape(), listing);
@@ -75,12 +76,13 @@ Result<http::Response> list(const Services& services, Call& call) {
 
 Result<http::Response> show(const Services& services, Call& call) {
   CAIRN_TRY(Collection collection, named_collection(services, call));
-  CAIRN_TRY(const CollectionCounts counts, services.catalog.counts(collection.id));
+  CAIRN_TRY(const CollectionCounts counts, visible_counts(services.catalog, call.principal, collection.id));
   return json_response(200, collection_shape(), {std::move(collection), counts});
 }
 
 Result<http::Response> remove(const Services& services, Call& call) {
   CAIRN_TRY(const Collection collection, named_collection(services, call));
+  CAIRN_CHECK(may_delete(services.catalog, call.principal, collection.id));
   CAIRN_CHECK(services.catalog.delete_collection(collection.id));
   return no_content();
 }

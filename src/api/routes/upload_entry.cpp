@@ -1,0 +1,155 @@
+#include "api/routes/upload_entry.h"
+
+#include <algorithm>
+#include <array>
+
+namespace cairn::routes {
+namespace {
+
+constexpr std::size_t longest_external_id = 4'096;
+constexpr std::size_t longest_text = 1'000;
+constexpr std::size_t most_acl_entries = 1'000;
+constexpr std::size_t most_documents = 10'000;
+constexpr std::array known_members = {"external_id", "title", "url", "language", "acl"};
+
+bool has_no_nul(std::string_view text) { return text.find('\0') == std::string_view::npos; }
+
+bool is_acl_entry(std::string_view entry) {
+  const bool group = entry.starts_with("group:"), user = entry.starts_with("user:");
+  return (group || user) && entry.size() > (group ? 6u : 5u) && has_no_nul(entry);
+}
+
+Shape<std::string> without_nul(std::size_t min, std::size_t max) {
+  return shape::text(min, max).with([&](Schema& schema) {
+    schema.pattern = min > 0 ? R"(^[^\x00]+$)" : R"(^[^\x00]*$)";
+    schema.matches = has_no_nul;
+    schema.pattern_in_words = "text without the character U+0000";
+  });
+}
+
+ObjectShape<UploadEntry> entry_fields(std::string name, std::string description) {
+  using E = UploadEntry;
+  ObjectShape<E> object(std::move(name), std::move(description));
+  object
+      .optional("external_id", &E::external_id, shape::maybe(without_nul(1, longest_external_id)),
+                "Names it for ever; without it, the file's name or the hash of the text does.")
+      .optional("title", &E::title, title_shape(), "Else the one that is found in it.")
+      .optional("url", &E::url, without_nul(0, longest_external_id), "Where it comes from.")
+      .optional("language", &E::language, without_nul(0, 35), "BCP 47; else detected.")
+      .optional("metadata", &E::metadata, metadata_shape(), "What searches can filter by.")
+      .optional("acl", &E::acl, acl_shape(), "Who may see it; empty: the whole tenant.");
+  return object;
+}
+
+const Shape<UploadEntry>& entry_shape() {
+  static const auto made = entry_fields("UploadEntry", "What is said about a file.").done();
+  return made;
+}
+
+/// An entry of the `metadata` part: what is not Cairn's is the document's.
+Result<UploadEntry> read_entry(nlohmann::json& json, const std::string& path) {
+  if (!json.is_object()) return fail(ErrorKind::invalid, "`" + path + "` must be a JSON object");
+  nlohmann::json known = nlohmann::json::object();
+  for (const char* name : known_members)
+    if (const auto member = json.find(name); member != json.end()) {
+      known[name] = std::move(*member);
+      json.erase(member);
+    }
+  if (const auto inner = json.find("metadata"); inner != json.end() && inner->is_object()) {
+    nlohmann::json more = std::move(*inner);
+    json.erase(inner);
+    json.update(more);
+  }
+  known["metadata"] = std::move(json);
+  CAIRN_CHECK(validate(known, *entry_shape().schema, path));
+  UploadEntry entry;
+  entry_shape().read(known, entry);
+  return entry;
+}
+
+}  // namespace
+
+DocumentFacts UploadEntry::facts() const {
+  DocumentFacts facts;
+  facts.title = title;
+  facts.url = url;
+  facts.language = language;
+  facts.metadata = metadata;
+  facts.acl = acl;
+  return facts;
+}
+
+Shape<std::string> title_shape() { return without_nul(0, longest_text); }
+
+Shape<nlohmann::json> metadata_shape() { return shape::free_object({}); }
+
+Shape<std::vector<std::string>> acl_shape() {
+  const auto entry = shape::text(6, longest_text).with([](Schema& schema) {
+    schema.pattern = R"(^(group|user):[^\x00]+$)";
+    schema.matches = is_acl_entry;
+    schema.pattern_in_words = "group:NAME or user:NAME";
+    schema.example = "group:finance";
+  });
+  return shape::list(entry, most_acl_entries);
+}
+
+const Shape<TextDocuments>& text_documents_shape() {
+  static const auto document = entry_fields("TextDocument", "A document sent as text.")
+                                   .required("text", &UploadEntry::text, shape::text(1, 1u << 30), "Taken as it is.")
+                                   .done();
+  static const auto made =
+      ObjectShape<TextDocuments>("TextDocumentsRequest", "Documents sent as text.")
+          .required("documents", &TextDocuments::documents, shape::list(document, most_documents, 1), "")
+          .example({{"documents", {{{"external_id", "pump.md"}, {"text", "The filter is cleaned every month."}}}}})
+          .done();
+  return made;
+}
+
+std::shared_ptr<const Schema> multipart_schema() {
+  Schema file, any, list;
+  file.kind = Schema::Kind::text;
+  file.literal = {{"contentMediaType", "application/octet-stream"}};
+  list.kind = Schema::Kind::list;
+  list.items = shape::schema_of(std::move(file));
+  list.min_items = 1;
+  any.description = "A JSON object about all files, or a list aligned with them.";
+  any.literal = {{"type", {"object", "array"}}};
+  Schema schema;
+  schema.kind = Schema::Kind::object;
+  schema.fields.push_back({"file", shape::schema_of(std::move(list)), "Any number of files.", true, false, false, {}});
+  schema.fields.push_back({"metadata", shape::schema_of(std::move(any)), "", false, true, false, {}});
+  return shape::schema_of(std::move(schema));
+}
+
+Result<std::vector<UploadEntry>> read_upload_metadata(const std::string& part, std::size_t files) {
+  auto json = parse_json(part);
+  if (!json) return fail(ErrorKind::invalid, "the part `metadata`: " + json.error().message);
+  std::vector<UploadEntry> entries;
+  if (!json->is_array()) {
+    CAIRN_TRY(UploadEntry entry, read_entry(*json, "metadata"));
+    if (entry.external_id && files > 1)
+      return fail(ErrorKind::invalid,
+                  "`metadata.external_id` cannot be that of several files: send a list, one entry for each file");
+    entries.assign(files, entry);
+    return entries;
+  }
+  if (json->size() != files)
+    return fail(ErrorKind::invalid, "`metadata` has " + std::to_string(json->size()) + " entries for " +
+                                        std::to_string(files) + " files: send one entry for each file, in their order");
+  for (std::size_t i = 0; i < json->size(); ++i) {
+    CAIRN_TRY(UploadEntry entry, read_entry((*json)[i], "metadata[" + std::to_string(i) + "]"));
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+std::string safe_file_name(std::string_view given) {
+  if (const std::size_t slash = given.find_last_of("/\\"); slash != std::string_view::npos)
+    given.remove_prefix(slash + 1);
+  std::string name;
+  for (const char c : given)
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) name.push_back(c);
+  return name == "." || name == ".." ? std::string() : name;
+}
+
+}  // namespace cairn::routes
