@@ -12,12 +12,13 @@ build: setup   ## build/cairn and the models beside it
 	@scripts/build cairn cairn-extract
 	@scripts/models
 
-run: build     ## load the sample documents and answer a question about them
+run: build     ## load the sample documents, answer two questions about them and serve them
 	@scripts/run
 
 test: build    ## all tests and project checks
 	@scripts/setup python samples check
 	@scripts/samples
+	@scripts/python server >/dev/null
 	@scripts/build
 	@scripts/test
 

@@ -98,11 +98,12 @@ def run_programs(programs, results, jobs):
 
 
 def run_checks(build, names):
-    """Runs tests/project/test_*.py, one outcome a file."""
+    """Runs test_*.py of tests/project and tests/server, one outcome a file."""
     os.environ["CAIRN_BUILD"] = str(build)
-    sys.path.insert(0, str(ROOT / "tests" / "project"))
-    for path in sorted((ROOT / "tests" / "project").glob("test_*.py")):
-        name = path.stem.replace("test_", "project_")
+    folders = [ROOT / "tests" / name for name in ("project", "server")]
+    sys.path[:0] = map(str, folders)
+    for path in sorted(path for folder in folders for path in folder.glob("test_*.py")):
+        name = path.stem.replace("test_", path.parent.name + "_")
         if not wanted(name, names):
             continue
         start, stream = time.monotonic(), io.StringIO()

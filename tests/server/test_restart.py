@@ -6,7 +6,7 @@ import unittest
 
 from server import Part, Server, eventually, events_of
 
-COUNT = 300
+COUNT = 150
 
 
 class Restart(unittest.TestCase):
@@ -14,7 +14,7 @@ class Restart(unittest.TestCase):
         with Server() as server:
             server.post("/v1/collections", {"name": "main"})
             text = "The ledger of station {} lists the tides of every day of the year, and how they were measured. "
-            documents = server.add("main", *({"external_id": f"d{i}", "text": text.format(i) * 5} for i in range(COUNT)), query="")
+            documents = server.add("main", *({"external_id": f"d{i}", "text": text.format(i) * 2} for i in range(COUNT)), query="")
             for _ in range(2):  # A task is given up after three attempts.
                 eventually(lambda: server.get("/v1/tasks/summary").json()["running"] or server.get("/v1/tasks/summary").json()["succeeded"] >= COUNT, "work begins")
                 server.restart(signal.SIGKILL)
