@@ -114,6 +114,31 @@ Result<Principal> Authenticator::authenticate(const Credential& credential) cons
   return token.starts_with(api_key_prefix) ? by_secret(*callers, token) : by_token(*callers, token);
 }
 
+Result<Principal> Authenticator::current(const Principal& then) const {
+  CAIRN_TRY(const Known callers, known());
+  const TimePoint now = clock_.now();
+  const auto is_over = [&](const std::optional<TimePoint>& end) { return end && *end <= now; };
+  switch (then.credential) {
+    case CredentialKind::local:
+      if (!callers->claimed()) return then;
+      break;
+    case CredentialKind::setup:
+      if (callers->setup() && !is_over(callers->setup()->expires_at)) return then;
+      break;
+    case CredentialKind::key:
+      if (const auto* key = callers->key(KeyId(then.credential_id)); key != nullptr && !is_over(key->expires_at))
+        return key->principal;
+      break;
+    case CredentialKind::user:
+      if (const Principal* user = callers->user(UserId(then.credential_id), SessionId(then.session))) {
+        Principal principal = *user;
+        principal.session = then.session;
+        return principal;
+      }
+  }
+  return fail(ErrorKind::unauthenticated, "the credential was withdrawn: log in again, or use another key");
+}
+
 Result<Principal> Authenticator::by_secret(const KnownCallers& known, std::string_view secret) const {
   const Digest hash = hash_of_secret(secret);
   const TimePoint now = clock_.now();

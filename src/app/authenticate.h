@@ -40,6 +40,11 @@ class Authenticator {
   /// Host and Origin: a page from elsewhere cannot make a browser say that.
   Result<Principal> authenticate(const Credential& credential) const;
 
+  /// A principal that was let in before, as it is by now: with the groups and scopes that it has today. For what goes
+  /// on long after a request, such as an event stream or a queued question. Errors: `unauthenticated` when its key was
+  /// revoked or expired, its user deleted, its session ended, or the local owner is nobody any more.
+  Result<Principal> current(const Principal& then) const;
+
   /// Whether there ever was a key or user.
   Result<bool> claimed() const;
 

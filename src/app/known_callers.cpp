@@ -33,8 +33,10 @@ Principal principal_of(const User& user) {
 
 KnownCallers::KnownCallers(const AccessState& state, AccessTokens tokens)
     : generation_(state.generation), claimed_(state.claimed), setup_(state.setup), tokens_(std::move(tokens)) {
-  for (const AccessState::Key& key : state.keys)
+  for (const AccessState::Key& key : state.keys) {
     keys_.emplace(key.hash, Key{.principal = principal_of(key.key), .expires_at = key.key.expires_at});
+    key_hashes_.emplace(key.key.id, key.hash);
+  }
   for (const User& user : state.users)
     users_.emplace(user.id.value(), Person{.principal = principal_of(user), .version = user.version});
   for (const SessionId& session : state.ended_sessions) ended_sessions_.insert(session.value());
@@ -43,6 +45,16 @@ KnownCallers::KnownCallers(const AccessState& state, AccessTokens tokens)
 const KnownCallers::Key* KnownCallers::key(const Digest& hash) const {
   const auto found = keys_.find(hash);
   return found == keys_.end() ? nullptr : &found->second;
+}
+
+const KnownCallers::Key* KnownCallers::key(const KeyId& id) const {
+  const auto found = key_hashes_.find(id);
+  return found == key_hashes_.end() ? nullptr : key(found->second);
+}
+
+const Principal* KnownCallers::user(const UserId& id, const SessionId& session) const {
+  const auto found = users_.find(id.value());
+  return found == users_.end() || ended_sessions_.contains(session.value()) ? nullptr : &found->second.principal;
 }
 
 Result<Principal> KnownCallers::user(std::string_view token, TimePoint now) const {

@@ -35,9 +35,13 @@ class KnownCallers {
   const std::optional<SetupToken>& setup() const { return setup_; }
   const AccessTokens& tokens() const { return tokens_; }
   const Key* key(const Digest& hash) const;
+  const Key* key(const KeyId& id) const;
 
   /// Who an access token stands for. Errors: `unauthenticated`.
   Result<Principal> user(std::string_view token, TimePoint now) const;
+
+  /// A user by its id, in one of its sessions or in none; null when it is gone, or the session has ended.
+  const Principal* user(const UserId& id, const SessionId& session) const;
 
  private:
   struct Person {
@@ -60,6 +64,7 @@ class KnownCallers {
   std::uint64_t generation_ = 0;
   bool claimed_ = false;
   std::unordered_map<Digest, Key, DigestHash> keys_;
+  std::unordered_map<KeyId, Digest> key_hashes_;
   std::unordered_map<std::string, Person> users_;  ///< By id.
   std::unordered_set<std::string> ended_sessions_;
   std::optional<SetupToken> setup_;

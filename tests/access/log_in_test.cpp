@@ -154,6 +154,27 @@ TEST_F(LoggingIn, AChangedUserIsSomebodyElseAtOnce) {
   EXPECT_TRUE(fails_with(ErrorKind::unauthenticated, refresh(tokens.refresh_token)));
 }
 
+TEST_F(LoggingIn, WhoWasLetInBeforeIsKnownAsItIsByNow) {
+  const auto current = [&](const Principal& then) { return access->authenticator->current(then); };
+  EXPECT_TRUE(current(Principal{}).has_value());
+  make_user("admin");
+  EXPECT_TRUE(fails_with(ErrorKind::unauthenticated, current(Principal{}))) << "somebody has claimed the store";
+  make_user("ada", {Scope::query});
+  const Principal one = must(authenticate(must(log_in("ada", password)).access_token));
+  const Principal two = must(authenticate(must(log_in("ada", password)).access_token));
+  const MadeKey key = make_key({.expires_at = clock.now() + 1h});
+  const Principal by_key = must(authenticate(key.secret));
+  must(access->users.change({}, "ada", {.password = {}, .scopes = {}, .groups = {{"board"}}}, ""));
+  EXPECT_EQ(must(current(one)).groups, (std::vector<std::string>{"group:board", "user:ada"}));
+  must(access->log_in->log_out(&one, "", ""));
+  EXPECT_TRUE(fails_with(ErrorKind::unauthenticated, current(one)));
+  EXPECT_TRUE(current(two).has_value() && current(by_key).has_value());
+  must(access->users.remove({}, "ada", ""));
+  EXPECT_TRUE(fails_with(ErrorKind::unauthenticated, current(two)));
+  clock.advance(1h);
+  EXPECT_TRUE(fails_with(ErrorKind::unauthenticated, current(by_key)));
+}
+
 TEST_F(LoggingIn, AUserMadeAgainUnderTheSameNameInheritsNoToken) {
   make_user("admin");
   make_user("ada");
