@@ -275,6 +275,9 @@ TEST_F(DocumentsTest, what_a_caller_may_not_see_is_not_there) {
     EXPECT_EQ(client->get("/v1/documents/" + closed + below).status, 404) << below;
   EXPECT_EQ(client->send("PATCH", "/v1/documents/" + closed, R"({"title": "x"})").status, 404);
   EXPECT_EQ(client->send("DELETE", "/v1/documents/" + closed).status, 404);
+  EXPECT_EQ(client->post(papers, {{"documents", {{{"external_id", "closed"}, {"text", "x"}}}}}).status, 403);
+  EXPECT_EQ(upload({{"file", "x", "closed", ""}}).status, 403);
+  EXPECT_EQ(client->send("DELETE", "/v1/collections/papers").status, 403);
   EXPECT_EQ(listed(), 1u);
   EXPECT_EQ(client->get("/v1/collections/papers").json()["documents"], 1);
   EXPECT_EQ(client->post("/v1/search", {{"query", "herons"}, {"mode", "lexical"}}).json()["hits"].size(), 1u);

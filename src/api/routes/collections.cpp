@@ -83,6 +83,7 @@ Result<http::Response> show(const Services& services, Call& call) {
 Result<http::Response> remove(const Services& services, Call& call) {
   CAIRN_TRY(const Collection collection, named_collection(services, call));
   CAIRN_CHECK(may_delete(services.catalog, call.principal, collection.id));
+  CAIRN_CHECK(may_delete(services.catalog, call.principal, collection.id));
   CAIRN_CHECK(services.catalog.delete_collection(collection.id));
   return no_content();
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "api/json/shapes.h"
+#include "app/visible_documents.h"
 #include "base/trace.h"
 
 namespace cairn::routes {
@@ -94,6 +95,8 @@ const Shape<UploadedDocuments>& uploaded_documents_shape() {
 
 Result<http::Response> register_upload(const Services& services, const Call& call, const Collection& collection,
                                        std::vector<StoredSource> sources) {
+  for (const StoredSource& source : sources)
+    CAIRN_CHECK(may_replace(services.catalog, call.principal, collection.id, source.external_id));
   const auto priority = static_cast<int>(call.query.integer("priority").value_or(default_priority));
   ScopedSpan span(call.request.trace.get(), "ingest.register");
   span.set("documents", sources.size());

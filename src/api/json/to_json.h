@@ -1,3 +1,0 @@
-#pragma once
-
-#include "api/json/shapes.h"
