@@ -110,7 +110,7 @@ TEST_F(ServerTest, ARequestKeepsAUsableIdAndElseGetsOneOfItsOwn) {
   auto c = client();
   EXPECT_EQ(c.get("/hello", "X-Request-Id: my.id_7-a\r\n").headers["x-request-id"], "my.id_7-a");
   std::set<std::string> ids;
-  for (const std::string given : {"a b", "a\"b", "", "ü", std::string(65, 'a').c_str()})
+  for (const auto& given : std::vector<std::string>{"a b", "a\"b", "", "ü", std::string(65, 'a')})
     ids.insert(c.get("/hello", "X-Request-Id: " + given + "\r\n").headers["x-request-id"]);
   EXPECT_EQ(ids.size(), 5);
   for (const auto& id : ids) EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), id.npos) << id;

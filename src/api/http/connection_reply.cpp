@@ -121,7 +121,8 @@ Task<void> Connection::reply_stream(Response response) {
 }
 
 void Connection::open_stream(StreamStart start) {
-  stream_ = std::make_shared<Stream>(loop_, service_.workers, websocket_, service_.options.max_stream_buffer_bytes);
+  stream_ = std::make_shared<Stream>(loop_, service_.workers, websocket_, service_.options.max_stream_buffer_bytes,
+                                     [wire = wire_] { wire->close(); });
   stream_opened_ = false;
   next_heartbeat_ = loop_.now() + service_.options.stream_heartbeat;
   ++service_.streams;

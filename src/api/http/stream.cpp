@@ -94,10 +94,13 @@ void Stream::vanish() {
 void Stream::wake() {
   if (std::exchange(wake_sent_, true)) return;
   loop_.post([self = shared_from_this()] {
+    bool failed = false;
     {
       std::lock_guard lock(self->mutex_);
       self->wake_sent_ = false;
+      failed = self->failed_ && !self->gone_;
     }
+    if (failed) self->cut_();
     self->changed_.notify();
   });
 }

@@ -15,8 +15,9 @@ namespace cairn::http {
 /// The buffer between those who push events (any thread) and the connection that writes them (its loop).
 class Stream final : public EventStream, public std::enable_shared_from_this<Stream> {
  public:
-  Stream(Loop& loop, Workers& workers, bool websocket, std::uint64_t max_bytes)
-      : loop_(loop), workers_(workers), websocket_(websocket), max_bytes_(max_bytes) {}
+  /// `cut` is called on the loop when the stream failed, though a write may be under way that does not end.
+  Stream(Loop& loop, Workers& workers, bool websocket, std::uint64_t max_bytes, std::function<void()> cut)
+      : loop_(loop), workers_(workers), websocket_(websocket), max_bytes_(max_bytes), cut_(std::move(cut)) {}
 
   bool send(const Event& event) override;
   void close() override;
@@ -56,6 +57,7 @@ class Stream final : public EventStream, public std::enable_shared_from_this<Str
   Workers& workers_;
   const bool websocket_;
   const std::uint64_t max_bytes_;
+  const std::function<void()> cut_;
   Signal changed_;
 
   std::mutex mutex_;
