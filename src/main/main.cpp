@@ -63,7 +63,8 @@ cairn::Result<std::string> client_key(const Configuration& configuration) {
 cairn::Result<cairn::cli::RemoteAccess> connect(const std::string& server, const OptionalPath& config) {
   CAIRN_TRY(const Configuration configuration, load_configuration(config));
   CAIRN_TRY(std::string key, client_key(configuration));
-  const std::string url = server.substr(0, server.find_last_not_of('/') + 1);
+  const std::string scheme = server.find("://") == std::string::npos ? "http://" : "";
+  const std::string url = scheme + server.substr(0, server.find_last_not_of('/') + 1);
   return cairn::cli::RemoteAccess{url, std::move(key), cairn::make_curl_http_client()};
 }
 

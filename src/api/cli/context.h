@@ -15,6 +15,7 @@
 #include "ports/access_store.h"
 #include "ports/blob_store.h"
 #include "ports/catalog.h"
+#include "ports/change_feed.h"
 #include "ports/crypto.h"
 #include "ports/embedder.h"
 #include "ports/generator.h"
@@ -37,6 +38,7 @@ class OpenStore {
   virtual const std::filesystem::path& folder() const = 0;
   virtual Catalog& catalog() = 0;
   virtual BlobStore& blobs() = 0;
+  virtual ChangeFeed& feed() = 0;  ///< Of the catalog.
   virtual const EmbedderSet& embedders() = 0;
   virtual TextExtractor& extractor() = 0;
   virtual Generator& generator() = 0;
@@ -86,7 +88,7 @@ struct Platform {
       restore_store;
   std::function<Result<std::filesystem::path>(const std::optional<std::filesystem::path>& data,
                                               const std::optional<std::filesystem::path>& config)>
-      data_folder;                 ///< The folder that these options mean.
+      data_folder;  ///< The folder that these options mean.
   std::function<Result<RemoteAccess>(const std::string& server, const std::optional<std::filesystem::path>& config)>
       connect;
 
