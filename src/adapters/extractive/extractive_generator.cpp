@@ -20,6 +20,9 @@ bool ends_sentence(std::string_view text) {
   return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
 }
 
+/// A document that asks has not answered.
+bool is_question(std::string_view text) { return text.ends_with("?") || text.ends_with("？"); }
+
 bool is_chinese_or_japanese(std::string_view text) {
   return text.ends_with("。") || text.ends_with("！") || text.ends_with("？");
 }
@@ -34,7 +37,7 @@ Result<std::vector<GeneratedSentence>> ExtractiveGenerator::generate(
   for (std::size_t i = 0; i < request.evidence.size() && sentences.size() < max_sentences; ++i) {
     const Evidence& evidence = request.evidence[i];
     const double needed = used.empty() ? supports_answer : worth_reading * used.front()->score;
-    if (evidence.score < needed) continue;
+    if (evidence.score < needed || is_question(evidence.text)) continue;
     if (std::ranges::any_of(used, [&](const Evidence* other) { return same_text(*other, evidence); })) continue;
     if (on_token) {
       if (!used.empty() && !is_chinese_or_japanese(used.back()->text))

@@ -26,6 +26,9 @@ void print_figures(const Context& context, const Json& figures) {
 }
 
 int with_store(const Context& context, Access access, const std::function<Result<int>(OpenStore&)>& body) {
+  if (context.server)
+    return report(context, {.kind = ErrorKind::invalid,
+                            .message = "this command works on a data folder: use --data instead of --server"});
   auto store = context.open(access);
   if (!store) return report(context, store.error());
   const auto code = body(**store);

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "api/cli/commands.h"
+#include "api/cli/remote.h"
 
 namespace cairn::cli {
 namespace {
@@ -44,31 +45,57 @@ Result<Json> describe(const Context& context, OpenStore& store) {
               {"collections", std::move(collections)}, {"tasks", std::move(tasks)}};
 }
 
-Result<int> status(const Context& context, OpenStore& store) {
-  CAIRN_TRY(const Json json, describe(context, store));
-  const Terminal& terminal = context.terminal;
-  const int code = json["broken_models"].empty() ? exit_done : exit_partly_failed;
-  if (context.json) {
-    terminal.print_line(dump(json));
-    return code;
-  }
-  terminal.print_line(terminal.bold("cairn " + context.platform.version) + "  " + printable(store.folder().string()));
+/// What a server tells of itself to this caller.
+Result<Json> describe_server(RemoteServer& server, const std::string& address) {
+  CAIRN_TRY(const Json collections, server.get("/v1/collections?limit=1000"));
+  CAIRN_TRY(const Json summary, server.get("/v1/tasks/summary"));
+  Json tasks = Json::object();
+  for (const TaskStatus status : task_statuses) tasks[to_string(status)] = summary.at(to_string(status));
+  return Json{{"server", address}, {"collections", collections["items"]}, {"tasks", std::move(tasks)}};
+}
+
+void show_models(const Terminal& terminal, const Json& status) {
+  if (!status.contains("models")) return;
   std::string models;
-  for (const Json& model : json["models"]) models += (models.empty() ? "" : ", ") + model["id"].get<std::string>();
+  for (const Json& model : status["models"]) models += (models.empty() ? "" : ", ") + model["id"].get<std::string>();
   terminal.print_line("models   " +
                       (models.empty() ? "none: only lexical search works; see 'cairn model import --help'" : models));
-  for (const Json& model : json["broken_models"])
+  for (const Json& model : status["broken_models"])
     terminal.print_line("         " + terminal.bad("✗ ") + printable(model["reason"].get<std::string>()));
-  terminal.print_line("tasks    " + in_words(json["tasks"]));
-  for (const Json& collection : json["collections"])
-    terminal.print_line("\n" + terminal.accent(printable(collection["name"].get<std::string>())) + "\n  documents  " +
-                        in_words(collection["documents_by_status"]) + "\n  chunks     " +
-                        human_count(collection["chunks"].get<std::uint64_t>()) + " in " +
-                        human_count(collection["segments"].get<std::uint64_t>()) + " segments, " +
-                        human_bytes(collection["bytes"].get<std::uint64_t>()) + ", manifest " +
-                        collection["manifest"].dump());
-  if (json["collections"].empty()) terminal.print_line("\nNo collections yet: 'cairn ingest PATH' makes one.");
-  return code;
+}
+
+void show(const Context& context, const Json& status) {
+  const Terminal& terminal = context.terminal;
+  const auto count = [](const Json& value) { return human_count(value.get<std::uint64_t>()); };
+  const std::string where = status.value("data", status.value("server", ""));
+  terminal.print_line(terminal.bold("cairn " + context.platform.version) + "  " + printable(where));
+  show_models(terminal, status);
+  terminal.print_line("tasks    " + in_words(status["tasks"]));
+  for (const Json& collection : status["collections"]) {
+    const std::string documents = collection.contains("documents_by_status")
+                                      ? in_words(collection["documents_by_status"])
+                                      : count(collection["documents"]) + " indexed";
+    terminal.print_line(
+        "\n" + terminal.accent(printable(collection["name"].get<std::string>())) + "\n  documents  " + documents +
+        "\n  chunks     " + count(collection["chunks"]) + " in " + count(collection["segments"]) + " segments, " +
+        human_bytes(collection["bytes"].get<std::uint64_t>()) + ", manifest " + collection["manifest"].dump());
+  }
+  if (status["collections"].empty()) terminal.print_line("\nNo collections yet: 'cairn ingest PATH' makes one.");
+}
+
+int status(const Context& context) {
+  bool is_whole = true;
+  const auto local = [&](OpenStore& store) {
+    auto json = describe(context, store);
+    if (json) is_whole = (*json)["broken_models"].empty();
+    return json;
+  };
+  const int code =
+      print_object(context, {.access = Access::read,
+                             .local = local,
+                             .remote = [&](RemoteServer& server) { return describe_server(server, *context.server); },
+                             .show = [&](const Json& json) { show(context, json); }});
+  return code == exit_done && !is_whole ? exit_partly_failed : code;
 }
 
 }  // namespace
@@ -77,9 +104,7 @@ void add_status(CLI::App& root, Context& context) {
   CLI::App* command =
       root.add_subcommand("status", "Show the store: models, collections, documents and tasks by status");
   command->footer("Exit code 3 when a model is installed that cannot be used.");
-  command->callback([&context] {
-    context.exit_code = with_store(context, Access::read, [&](OpenStore& store) { return status(context, store); });
-  });
+  command->callback([&context] { context.exit_code = status(context); });
 }
 
 }  // namespace cairn::cli
