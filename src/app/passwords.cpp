@@ -6,7 +6,7 @@ namespace cairn {
 namespace {
 
 constexpr std::size_t min_password_bytes = 8;
-constexpr std::size_t max_password_bytes = 1024;
+constexpr std::size_t max_password_bytes = 4096;
 
 }  // namespace
 
@@ -45,7 +45,7 @@ class Passwords::Place {
 
 Result<std::string> Passwords::hash(std::string_view password) {
   if (password.size() < min_password_bytes || password.size() > max_password_bytes)
-    return fail(ErrorKind::invalid, "a password has at least 8 and at most 1,024 bytes");
+    return fail(ErrorKind::invalid, "a password has at least 8 and at most 4,096 bytes");
   const Place place(*this);
   CAIRN_CHECK(place.check());
   return crypto_.hash_password(password);

@@ -23,7 +23,7 @@ class Passwords {
  public:
   Passwords(const Crypto& crypto, PasswordOptions options) : crypto_(crypto), options_(options) {}
 
-  /// Errors: `invalid` (less than 8 bytes, or more than 1,024), `limited` when too many wait.
+  /// Errors: `invalid` (less than 8 bytes, or more than 4,096), `limited` when too many wait.
   Result<std::string> hash(std::string_view password);
 
   /// Whether it is the password; false without a hash, which takes as long. Errors: `limited`.

@@ -9,7 +9,7 @@ namespace cairn {
 namespace {
 
 constexpr std::size_t max_account_name_bytes = 64;
-constexpr std::size_t max_key_name_bytes = 128;
+constexpr std::size_t max_key_name_bytes = 512;  ///< 128 code points, whatever they are.
 constexpr std::size_t max_groups = 256;
 constexpr std::array all_scopes{Scope::query, Scope::ingest, Scope::admin};
 
@@ -41,8 +41,11 @@ Result<void> check_account_name(std::string_view what, std::string_view name) {
 }
 
 Result<void> check_key_name(std::string_view name) {
-  if (!name.empty() && name.size() <= max_key_name_bytes && harmless(name, max_key_name_bytes) == name) return {};
-  return fail(ErrorKind::invalid, "the name of a key has 1 to 128 bytes of UTF-8 and no control characters");
+  constexpr std::size_t max_code_points = max_key_name_bytes / 4;
+  if (!name.empty() && name.size() <= max_key_name_bytes && harmless(name, max_key_name_bytes) == name &&
+      utf8::length(name) <= max_code_points)
+    return {};
+  return fail(ErrorKind::invalid, "the name of a key has 1 to 128 characters and no control characters");
 }
 
 Result<void> check_groups(const std::vector<std::string>& groups) {

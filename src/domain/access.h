@@ -82,7 +82,7 @@ std::string actor_of(const Principal& principal);
 
 /// Errors: `invalid`, with what is allowed. Names of users, tenants and groups are 1 to 64 bytes of letters, digits and
 /// "._@+-", and start with a letter or digit, so that they can stand in ACLs, paths and logs as they are; those of keys
-/// are for people: 1 to 128 bytes of UTF-8 without control characters.
+/// are for people: 1 to 128 code points without control characters.
 Result<void> check_account_name(std::string_view what, std::string_view name);
 Result<void> check_key_name(std::string_view name);
 Result<void> check_groups(const std::vector<std::string>& groups);

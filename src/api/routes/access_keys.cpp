@@ -17,11 +17,19 @@ struct KeyBody {
   KeyLimits limits;
 };
 
+Shape<std::string> key_name_shape() {
+  return shape::text(1, 128).with([](Schema& schema) {
+    schema.pattern = R"(^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$)";
+    schema.matches = [](std::string_view name) { return check_key_name(name).has_value(); };
+    schema.pattern_in_words = "1 to 128 characters without control characters";
+  });
+}
+
 const Shape<KeyBody>& key_body_shape() {
   using B = KeyBody;
   static const auto made =
       ObjectShape<B>("KeyRequest", "A key to make.")
-          .required("name", &B::name, shape::text(1, 128), "What it is for.")
+          .required("name", &B::name, key_name_shape(), "What it is for.")
           .required("scopes", &B::scopes, scopes_shape(), "")
           .optional("groups", &B::groups, groups_shape(), "Documents whose ACL names one are seen.")
           .optional("tenant", &B::tenant, shape::maybe(shape::id<TenantTag>(account_name_shape())),
