@@ -162,7 +162,7 @@ class Catalog {
 
   // Collections.
 
-  /// Errors: `conflict` when the name is taken (with the existing one untouched), `invalid` for a bad name (1 to 128
+  /// Errors: `conflict` when the name is taken (with the existing one untouched), `invalid` for a bad name (1 to 512
   /// bytes of UTF-8, no slash, control character or space at the ends). Without an id in `wanted` the id follows from
   /// tenant and name, and from how often the name was used before, so that a store built again has the same ids; one
   /// that is given (restore, import) is kept.

@@ -16,10 +16,12 @@
 #include "api/routes/cluster.h"
 #include "api/routes/collections.h"
 #include "api/routes/documents.h"
+#include "api/routes/events.h"
 #include "api/routes/open_api.h"
 #include "api/routes/operation.h"
 #include "api/routes/search.h"
 #include "api/routes/services.h"
+#include "api/routes/tasks.h"
 #include "api/routes/uploads.h"
 #include "app/event_hub.h"
 #include "app/test_store.h"
@@ -197,6 +199,8 @@ class ApiTest : public ::testing::Test {
     routes::add_documents(table, services);
     routes::add_search(table, services);
     routes::add_answers(table, services);
+    routes::add_tasks(table, services);
+    routes::add_events(table, services);
     routes::add_open_api(table, "1.2.3");
     routes::add_health(table, routes::store_checks(services));
     routes::add_metrics(table, [] { return std::string("up 1\n"); });
@@ -220,10 +224,7 @@ class ApiTest : public ::testing::Test {
   ExtractiveGenerator generator;
   Searcher searcher{*store.catalog, *store.blobs, store.embedders, store.clock, SearchTuning{}};
   AnswerQuestion answers{searcher, store.embedders, {&generator}, store.clock};
-  EventHub hub{*store.catalog,
-               feed,
-               store.clock,
-               {.write = [](const Change&) { return HubEvent{}; }, .poll = std::chrono::milliseconds(5)}};
+  EventHub hub{*store.catalog, feed, store.clock, {.write = routes::event_of, .poll = std::chrono::milliseconds(5)}};
   routes::Services services{
       *store.catalog, *store.blobs, store.embedders, store.clock, searcher,
       answers,        hub,          {"extractive"},  "1.2.3",     {.max_wait = std::chrono::milliseconds(20'000)}};

@@ -197,7 +197,7 @@ TEST_F(DocumentsTest, lists_by_pages_status_and_words) {
   EXPECT_EQ(client->get(papers + "?status=failed").json()["items"].size(), 0u);
   EXPECT_EQ(client->get(papers + "?status=indexed&limit=100").json()["items"].size(), 25u);
   EXPECT_EQ(client->get(papers + "?status=lost").status, 400);
-  EXPECT_EQ(client->get(papers + "?cursor=nonsense").status, 400);
+  EXPECT_EQ(client->get(papers + "?cursor=nonsense").status, 404);
 }
 
 TEST_F(DocumentsTest, text_and_chunks_are_literal) {
@@ -209,7 +209,7 @@ TEST_F(DocumentsTest, text_and_chunks_are_literal) {
   const nlohmann::json chunks = client->get(base + "/chunks?limit=1").json();
   ASSERT_EQ(chunks["items"].size(), 1u);
   EXPECT_NE(text.body.find(chunks["items"][0]["text"].get<std::string>()), std::string::npos);
-  EXPECT_EQ(client->get(base + "/chunks?cursor=x").status, 400);
+  EXPECT_EQ(client->get(base + "/chunks?cursor=x").status, 404);
   EXPECT_TRUE(client->get(base + "/chunks?cursor=1000").json()["items"].empty());
 }
 

@@ -72,6 +72,22 @@ TEST_P(CatalogContract, TakesChangedFactsForAChange) {
   EXPECT_EQ(must(catalog().register_documents(collection.id, {changed}, 5)).at(0).version, 2u);
 }
 
+TEST_P(CatalogContract, ReplacesOnlyTheVersionThatAChangeWasMadeFor) {
+  const Collection collection = make_collection();
+  const RegisteredDocument first = add_indexed(collection, "a", "text");
+  NewDocument changed = new_document("a", "text");
+  changed.facts.title = "First";
+  changed.only_if_version = first.version;
+  EXPECT_EQ(must(catalog().register_documents(collection.id, {changed}, 5)).at(0).version, 2u);
+  changed.facts.title = "Second";
+  const NewDocument other = new_document("b", "text");
+  EXPECT_TRUE(fails_with(ErrorKind::conflict, catalog().register_documents(collection.id, {other, changed}, 5)));
+  EXPECT_EQ(must(catalog().document(first.id)).facts.title, "First");
+  EXPECT_TRUE(fails_with(ErrorKind::not_found, catalog().document(document_id(collection.id, "b"))));
+  changed.external_id = "never there";
+  EXPECT_TRUE(fails_with(ErrorKind::conflict, catalog().register_documents(collection.id, {changed}, 5)));
+}
+
 TEST_P(CatalogContract, CancelsTheTaskOfAReplacedVersion) {
   const Collection collection = make_collection();
   const RegisteredDocument first = add(collection, "a", "one");

@@ -11,6 +11,7 @@ from server import ROOT, Server, run
 CACHE = pathlib.Path(os.environ.get("CAIRN_CACHE", ROOT / ".cache"))
 TOOL = CACHE / "venv-server" / "bin" / "schemathesis"
 EXAMPLES = int(os.environ.get("CAIRN_SCHEMA_EXAMPLES", "20"))
+CONFIGURATION = pathlib.Path(__file__).with_name("schemathesis.toml")
 ENDLESS = "^/v1/events$"  # A stream never ends; test_contract.py reads it.
 
 
@@ -21,7 +22,7 @@ class Schema(unittest.TestCase):
         with Server() as server, tempfile.TemporaryDirectory() as folder:
             status, made = run("keys", "create", "schema", "--scopes", "query,ingest,admin", data=server.data)
             self.assertEqual(status, 0, made)
-            command = [TOOL, "run", f"{server.address.rstrip('/')}/openapi.json", "-H", f"Authorization: Bearer {made['secret']}", "--checks", "all",
+            command = [TOOL, "--config-file", CONFIGURATION, "run", f"{server.address.rstrip('/')}/openapi.json", "-H", f"Authorization: Bearer {made['secret']}", "--checks", "all",
                        "--exclude-checks", "ignored_auth", "--exclude-path-regex", ENDLESS, "--max-examples", str(EXAMPLES), "--seed", "7",
                        "--phases", "examples,coverage,fuzzing", "--suppress-health-check", "all", "--request-timeout", "30"]
             # A folder of its own: it keeps what it generated. Who may do what is the matter of test_access.py.

@@ -9,7 +9,7 @@
 namespace cairn::sqlite {
 namespace {
 
-constexpr std::size_t longest_name_bytes = 128;
+constexpr std::size_t longest_name_bytes = 512;
 
 /// A name stands in URLs and on command lines.
 Result<void> check_name(const std::string& name) {
@@ -19,7 +19,7 @@ Result<void> check_name(const std::string& name) {
                     name != "..";
   if (good) return {};
   return fail(ErrorKind::invalid,
-              "a collection's name has 1 to 128 bytes of UTF-8, without slashes, control characters, or "
+              "a collection's name has 1 to 512 bytes of UTF-8, without slashes, control characters, or "
               "spaces at its ends: choose another");
 }
 

@@ -171,7 +171,11 @@ Result<http::Plan> Application::plan_body(Call call, const Route& route, const B
 http::Response Application::run(const Route& route, Call& call) const {
   try {
     auto response = route.handle(call);
-    return response ? std::move(*response) : problem_response(call.request, 0, response.error());
+    if (response) return std::move(*response);
+    Error error = std::move(response).error();
+    // Everything else about the request was checked before: what is wrong is that there is no such page.
+    if (error.kind == ErrorKind::invalid && call.query.has("cursor")) error.kind = ErrorKind::not_found;
+    return problem_response(call.request, 0, error);
   } catch (const std::exception& bug) { return problem_response(call.request, 500, {ErrorKind::internal, bug.what()}); }
 }
 

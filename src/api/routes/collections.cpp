@@ -4,17 +4,18 @@
 
 #include "api/json/shapes.h"
 #include "app/visible_documents.h"
+#include "base/sha256.h"
 
 namespace cairn::routes {
 namespace {
 
-constexpr std::size_t longest_name = 128;  // The catalog counts bytes, and stops there too.
+constexpr std::size_t longest_name = 128;
 
 /// As the catalog has it; the pattern says the same.
 bool is_collection_name(std::string_view name) {
   const auto is_bad = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/' || c == '\\'; };
-  return !name.empty() && name.size() <= longest_name && std::ranges::none_of(name, is_bad) && name.front() != ' ' &&
-         name.back() != ' ' && name != "." && name != "..";
+  return !name.empty() && std::ranges::none_of(name, is_bad) && name.front() != ' ' && name.back() != ' ' &&
+         name != "." && name != "..";
 }
 
 struct NewCollection {
@@ -60,12 +61,12 @@ const Shape<Listing<CountedCollection>>& collections_shape() {
 Result<http::Response> list(const Services& services, Call& call) {
   CAIRN_TRY(const std::vector<Collection> all, services.catalog.collections(call.principal.tenant));
   Listing<CountedCollection> listing;
-  const std::string after = call.query.text("cursor");
+  const std::string cursor = call.query.text("cursor");  // The last name of the page before, in hexadecimal digits.
   const std::size_t limit = page_limit(call);
   for (const Collection& collection : all) {
-    if (collection.name <= after) continue;
+    if (to_hex(as_bytes(collection.name)) <= cursor) continue;
     if (listing.items.size() == limit) {
-      listing.next_cursor = listing.items.back().collection.name;
+      listing.next_cursor = to_hex(as_bytes(listing.items.back().collection.name));
       break;
     }
     CAIRN_TRY(const CollectionCounts counts, visible_counts(services.catalog, call.principal, collection.id));
@@ -99,7 +100,8 @@ Shape<std::string> collection_name_shape() {
     schema.pattern = R"(^[^ \x00-\x1f\x7f/\\]([^\x00-\x1f\x7f/\\]*[^ \x00-\x1f\x7f/\\])?$)";
     schema.matches = is_collection_name;
     schema.pattern_in_words =
-        "1 to 128 bytes of text without slashes, control characters, or spaces at its ends, and neither . nor ..";
+        "1 to 128 characters without slashes, control characters, or spaces at its ends, and neither . nor ..";
+    schema.literal = {{"not", {{"enum", {".", ".."}}}}};
     schema.example = "manuals";
   });
 }

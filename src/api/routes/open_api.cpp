@@ -21,12 +21,24 @@ Json parameter_json(const Parameter& parameter, const char* place, SchemaDocumen
   return json;
 }
 
+/// What the transport lets through as a segment of a path.
+Parameter any_segment(const std::string& name) {
+  return parameter(name,
+                   shape::text(1, 256).with([](Schema& schema) { schema.pattern = R"(^[^\x00-\x1f\x7f./\\]+$)"; }), {});
+}
+
+/// An event as schemas see it, on the wire lines of text.
+Json event_json() {
+  const Json text{{"type", "string"}};
+  return Json{
+      {"type", "object"}, {"properties", {{"id", text}, {"event", text}, {"data", text}}}, {"required", {"data"}}};
+}
+
 Json parameters_json(const Route& route, SchemaDocument& schemas) {
   Json all = Json::array();
   for (const std::string& name : parameter_names(route.path)) {
     const auto known = std::ranges::find(route.path_parameters, name, &Parameter::name);
-    all.push_back(parameter_json(
-        known != route.path_parameters.end() ? *known : parameter(name, shape::text(1, 256), {}), "path", schemas));
+    all.push_back(parameter_json(known != route.path_parameters.end() ? *known : any_segment(name), "path", schemas));
   }
   for (const Parameter& parameter : route.query) all.push_back(parameter_json(parameter, "query", schemas));
   return all;
@@ -55,6 +67,8 @@ std::map<int, std::string> problems_of(const Route& route) {
     add(401, "No credentials, or wrong ones.");
     add(403, "The credentials do not have the scope.");
   }
+  const bool has_pages = std::ranges::find(route.query, "cursor", &Parameter::name) != route.query.end();
+  if (has_pages) add(404, "The cursor names no page of this list.");
   if (route.path.find('{') != std::string::npos) add(404, "There is no such thing, or the caller may not see it.");
   if (!route.bodies.empty()) {
     add(413, "The body is too large.");
@@ -68,7 +82,8 @@ void add_reply(const Reply& reply, SchemaDocument& schemas, Json& responses) {
   if (json.is_null()) json = Json{{"description", reply.description.empty() ? "Done." : reply.description}};
   if (reply.media_type.empty()) return;
   Json media = Json::object();
-  media["schema"] = reply.schema ? schemas.describe(*reply.schema, Direction::answered) : Json{{"type", "string"}};
+  if (reply.schema) media["schema"] = schemas.describe(*reply.schema, Direction::answered);
+  else media["schema"] = reply.media_type == "text/event-stream" ? event_json() : Json{{"type", "string"}};
   json["content"][reply.media_type] = std::move(media);
 }
 

@@ -135,7 +135,7 @@ http::Response json_response(int status, const Shape<T>& shape, const T& value) 
 
 http::Response no_content();
 
-/// `limit` and `cursor` as every list takes them.
+/// `limit` and `cursor` as every list takes them. A cursor that a use case calls `invalid` names no page: 404.
 std::vector<Parameter> page_parameters();
 std::size_t page_limit(const Call& call);
 

@@ -6,7 +6,7 @@
 namespace cairn::routes {
 namespace {
 
-constexpr std::size_t longest_external_id = 4'096;
+constexpr std::size_t longest_external_id = 1'024;  // It stands in cursors, and those in addresses.
 constexpr std::size_t longest_text = 1'000;
 constexpr std::size_t most_acl_entries = 1'000;
 constexpr std::size_t most_documents = 10'000;
@@ -27,14 +27,16 @@ Shape<std::string> without_nul(std::size_t min, std::size_t max) {
   });
 }
 
+Shape<std::string> external_id_shape() { return without_nul(1, longest_external_id); }
+
 ObjectShape<UploadEntry> entry_fields(std::string name, std::string description) {
   using E = UploadEntry;
   ObjectShape<E> object(std::move(name), std::move(description));
   object
-      .optional("external_id", &E::external_id, shape::maybe(without_nul(1, longest_external_id)),
+      .optional("external_id", &E::external_id, shape::maybe(external_id_shape()),
                 "Names it for ever; without it, the file's name or the hash of the text does.")
       .optional("title", &E::title, title_shape(), "Else the one that is found in it.")
-      .optional("url", &E::url, without_nul(0, longest_external_id), "Where it comes from.")
+      .optional("url", &E::url, without_nul(0, 8'192), "Where it comes from.")
       .optional("language", &E::language, without_nul(0, 35), "BCP 47; else detected.")
       .optional("metadata", &E::metadata, metadata_shape(), "What searches can filter by.")
       .optional("acl", &E::acl, acl_shape(), "Who may see it; empty: the whole tenant.");
@@ -103,6 +105,15 @@ const Shape<TextDocuments>& text_documents_shape() {
           .example({{"documents", {{{"external_id", "pump.md"}, {"text", "The filter is cleaned every month."}}}}})
           .done();
   return made;
+}
+
+Result<std::string> external_id_of_file(const std::string& name, std::size_t position) {
+  if (name.empty())
+    return fail(ErrorKind::invalid, "file " + std::to_string(position) +
+                                        " of the upload has no name: give it a file name, or an external_id in "
+                                        "`metadata`");
+  CAIRN_CHECK(validate(name, *external_id_shape().schema, "filename"));
+  return name;
 }
 
 std::shared_ptr<const Schema> multipart_schema() {

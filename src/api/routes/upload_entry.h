@@ -40,6 +40,9 @@ Shape<std::vector<std::string>> acl_shape();
 /// `invalid`, also for a list of another length, and for one external id for several files.
 Result<std::vector<UploadEntry>> read_upload_metadata(const std::string& part, std::size_t files);
 
+/// The external id of a file that has no other: its name as given. Errors: `invalid`, with the file's position.
+Result<std::string> external_id_of_file(const std::string& name, std::size_t position);
+
 /// The name of a file without its path and without what cannot be shown; may be empty.
 std::string safe_file_name(std::string_view given);
 

@@ -120,11 +120,10 @@ class UploadSink final : public http::BodySink, private PartReceiver {
     for (std::size_t i = 0; i < files_.size(); ++i) {
       StoredFile& file = files_[i];
       CAIRN_CHECK(renew(services_, file));
-      if (!entries[i].external_id && file.name.empty())
-        return fail(ErrorKind::invalid, "file " + std::to_string(i + 1) +
-                                            " of the upload has no name: give it a file name, or an external_id in "
-                                            "`metadata`");
-      StoredSource source{.external_id = entries[i].external_id.value_or(file.name), .facts = entries[i].facts()};
+      std::string external_id;
+      if (entries[i].external_id) external_id = std::move(*entries[i].external_id);
+      else { CAIRN_TRY(external_id, external_id_of_file(file.name, i + 1)); }
+      StoredSource source{.external_id = std::move(external_id), .facts = entries[i].facts()};
       source.facts.media_type = std::move(file.media_type);
       source.facts.file_name = safe_file_name(file.name);
       source.content_hash = std::move(file.hash);
