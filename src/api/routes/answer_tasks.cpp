@@ -6,34 +6,37 @@
 #include "api/routes/collections.h"
 #include "api/routes/filter_shape.h"
 #include "api/routes/search.h"
+#include "api/routes/task_view.h"
 #include "app/task_requester.h"
 
 namespace cairn::routes {
 namespace {
 
-Result<void> refuse(const std::string& type, const char* member) {
-  return fail(ErrorKind::invalid,
-              std::string("payload.") + member + " has no meaning for a task of the type '" + type + "': leave it out");
+/// What a type must have and may have.
+struct PayloadRule {
+  const char* type;
+  const char* required;  ///< Null: nothing.
+  std::vector<std::string> allowed;
+};
+
+const std::vector<PayloadRule>& payload_rules() {
+  static const std::vector<PayloadRule> rules{
+      {"answer", "question", {"question", "collections", "limit", "filter", "generator"}},
+      {"reindex", "collection", {"collection"}},
+      {"compact", "collection", {"collection"}},
+      {"delete", "document_id", {"document_id"}},
+      {"collect", nullptr, {}}};
+  return rules;
 }
 
-/// The members that were sent, by name.
-std::vector<const char*> members_of(const TaskPayload& payload) {
-  std::vector<const char*> sent;
-  if (!payload.question.empty()) sent.push_back("question");
-  if (!payload.collections.empty()) sent.push_back("collections");
-  if (payload.limit) sent.push_back("limit");
-  if (!payload.filter.is_null()) sent.push_back("filter");
-  if (!payload.generator.empty()) sent.push_back("generator");
-  if (!payload.collection.empty()) sent.push_back("collection");
-  if (!payload.document_id.empty()) sent.push_back("document_id");
-  return sent;
+const std::vector<std::string>& payload_members() {
+  static const std::vector<std::string> members{"question",  "collections", "limit",      "filter",
+                                                "generator", "collection",  "document_id"};
+  return members;
 }
 
-std::vector<std::string> wanted_members(const std::string& type) {
-  if (type == "answer") return {"question", "collections", "limit", "filter", "generator"};
-  if (type == "reindex" || type == "compact") return {"collection"};
-  if (type == "delete") return {"document_id"};
-  return {};
+bool allows(const PayloadRule& rule, const std::string& member) {
+  return std::ranges::find(rule.allowed, member) != rule.allowed.end();
 }
 
 /// Groups and scopes that the asker had then and has now.
@@ -84,24 +87,48 @@ Shape<TaskPayload> task_payload_shape(const std::vector<std::string>& generators
       .optional("filter", &P::filter, filter_shape(), "answer: as for a search.")
       .optional("generator", &P::generator, generator, "answer: who writes it.")
       .optional("collection", &P::collection, collection_name_shape(), "reindex, compact: the collection's name.")
-      .optional("document_id", &P::document_id, shape::text(1, 100), "delete: the document.")
+      .optional("document_id", &P::document_id, object_id_shape(), "delete: the document.")
       .done();
 }
 
-Result<void> fill_order(const Services& services, TaskPayload payload, TaskOrder& order) {
-  const auto wanted = wanted_members(order.type);
-  for (const char* member : members_of(payload))
-    if (std::ranges::find(wanted, member) == wanted.end()) return refuse(order.type, member);
+Result<void> check_payload(const nlohmann::json& body, const std::string&) {
+  const std::string type = body.value("type", "");
+  const auto rule = std::ranges::find_if(payload_rules(), [&](const PayloadRule& known) { return known.type == type; });
+  if (rule == payload_rules().end()) return {};  // Refused by the choice of types.
+  const nlohmann::json payload = body.value("payload", nlohmann::json::object());
+  for (const auto& [member, value] : payload.items())
+    if (!allows(*rule, member))
+      return fail(ErrorKind::invalid,
+                  "`payload." + member + "` has no meaning for a task of the type '" + type + "': leave it out");
+  if (rule->required != nullptr && !payload.contains(rule->required))
+    return fail(ErrorKind::invalid,
+                "a task of the type '" + type + "' needs `payload." + std::string(rule->required) + "`");
+  return {};
+}
+
+Json payload_alternatives() {
+  Json alternatives = Json::array();
+  for (const PayloadRule& rule : payload_rules()) {
+    Json payload{{"properties", Json::object()}};
+    for (const std::string& member : payload_members())
+      if (!allows(rule, member)) payload["properties"][member] = false;
+    if (rule.required != nullptr) payload["required"] = {rule.required};
+    Json alternative{{"properties", {{"type", {{"const", rule.type}}}, {"payload", std::move(payload)}}}};
+    if (rule.required != nullptr) alternative["required"] = {"payload"};
+    alternatives.push_back(std::move(alternative));
+  }
+  return Json{{"oneOf", std::move(alternatives)}};
+}
+
+void fill_order(const Services& services, TaskPayload payload, TaskOrder& order) {
   order.collection = std::move(payload.collection);
   order.document = DocumentId(std::move(payload.document_id));
-  if (order.type != "answer") return {};
-  if (payload.question.empty()) return fail(ErrorKind::invalid, "say in payload.question what is to be answered");
+  if (order.type != "answer") return;
   order.payload = {{"question", std::move(payload.question)},
                    {"collections", std::move(payload.collections)},
                    {"limit", payload.limit.value_or(10)},
                    {"generator", payload.generator.empty() ? services.generators.front() : payload.generator}};
   if (!payload.filter.is_null()) order.payload["filter"] = std::move(payload.filter);
-  return {};
 }
 
 TaskHandlers answer_handlers(const Services& services) {

@@ -71,8 +71,8 @@ std::vector<Parameter> parameters() {
   return {
       parameter("about", about, "Only of these; without it, of both."),
       parameter("collection", collection_name_shape(), "Only of this collection."),
-      parameter("task_id", shape::text(1, 100), "Only of this task."),
-      parameter("document_id", shape::text(1, 100), "Only of this document and the tasks about it."),
+      parameter("task_id", object_id_shape(), "Only of this task."),
+      parameter("document_id", object_id_shape(), "Only of this document and the tasks about it."),
       parameter("last_event_id", shape::text(1, 100), "As the header Last-Event-ID, which browsers cannot set."),
   };
 }

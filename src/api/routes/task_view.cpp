@@ -53,6 +53,14 @@ Shape<TaskStatus> task_status_shape() {
       [](TaskStatus value) { return to_string(value); });
 }
 
+Shape<std::string> object_id_shape() {
+  return shape::text(32, 32).with([](Schema& schema) {
+    schema.pattern = "^[0-9a-f]{32}$";
+    schema.matches = [](std::string_view id) { return id.find_first_not_of("0123456789abcdef") == id.npos; };
+    schema.pattern_in_words = "32 lower-case hexadecimal digits";
+  });
+}
+
 const Shape<TaskView>& task_view_shape() {
   using V = TaskView;
   const auto of = [](auto member) { return [member](const V& view) { return view.task.*member; }; };

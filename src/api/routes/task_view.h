@@ -21,6 +21,9 @@ struct TaskView {
 const Shape<TaskView>& task_view_shape();
 Shape<TaskStatus> task_status_shape();
 
+/// The id of a task or document as clients send it.
+Shape<std::string> object_id_shape();
+
 /// Looks up what people want to know besides. The result is left out unless `with_result`.
 Result<TaskView> view_of(const Services& services, const Principal& principal, Task task, bool with_result);
 

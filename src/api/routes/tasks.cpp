@@ -45,7 +45,9 @@ Shape<TaskBody> task_body_shape(const std::vector<std::string>& generators) {
       .optional("deadline_seconds", &B::deadline_seconds, seconds, "From now; an answer has ten minutes.")
       .optional("expires_seconds", &B::expires_seconds, seconds, "From now; an answer is kept for a day.")
       .example({{"type", "answer"}, {"payload", {{"question", "How is the filter cleaned?"}}}})
-      .done();
+      .check(check_payload)
+      .done()
+      .with([](Schema& schema) { schema.literal = payload_alternatives(); });
 }
 
 const Shape<PriorityBody>& priority_shape() {
@@ -97,7 +99,7 @@ Result<http::Response> submit(const Services& services, Call& call, TaskBody bod
   TaskOrder order;
   order.type = std::move(body.type);
   order.priority = body.priority;
-  CAIRN_CHECK(fill_order(services, std::move(body.payload), order));
+  fill_order(services, std::move(body.payload), order);
   if (body.deadline_seconds) order.deadline = std::chrono::seconds(*body.deadline_seconds);
   if (body.expires_seconds) order.expiry = std::chrono::seconds(*body.expires_seconds);
   CAIRN_TRY(Task task, submit_task(services.catalog, services.clock, call.principal, order));
@@ -179,7 +181,7 @@ std::vector<Parameter> list_parameters() {
       parameter("status", task_status_shape(), "Only these."),
       parameter("type", shape::text(1, 100), "Only these."),
       parameter("priority", shape::integer<std::int64_t>(0, 9), "Only these."),
-      parameter("parent", shape::text(1, 100), "Only those that this task has queued."),
+      parameter("parent", object_id_shape(), "Only those that this task has queued."),
   };
   for (Parameter& parameter : page_parameters()) parameters.push_back(std::move(parameter));
   return parameters;
@@ -192,6 +194,7 @@ Route about_one(const char* method, const char* below, const char* id, const cha
           .id = id,
           .tag = "Tasks",
           .summary = summary,
+          .path_parameters = {parameter("id", object_id_shape(), "Of the task.")},
           .replies = {answers(200, task_view_shape(), "The task as it is now.")},
           .problems = {{404, "There is no such task, or the caller may not see it."}},
           .handle = std::move(handle)};
