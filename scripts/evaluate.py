@@ -49,8 +49,7 @@ class Figure:
 # otherwise): it fails when one of these becomes worse. `make eval` goes on
 # calling them missed, and fails, until they are reached and leave this list.
 SHORTFALLS = {
-    "zh hybrid nDCG@10": 0.965,
-    "en hybrid nDCG@10": 0.973,
+    "en hybrid nDCG@10": 0.975,
 }
 
 

@@ -45,7 +45,7 @@ std::vector<FusedCandidate> fuse(std::span<const Ranking> rankings, Fusion fusio
       ++rank;
       const std::uint64_t key = static_cast<std::uint64_t>(candidate.segment) << 32 | candidate.chunk;
       const auto [at, is_new] = place.try_emplace(key, fused.size());
-      if (is_new) fused.push_back({candidate.segment, candidate.chunk, 0, std::vector<Standing>(rankings.size())});
+      if (is_new) fused.push_back({candidate.segment, candidate.chunk, 0, 0, std::vector<Standing>(rankings.size())});
       const double normalised = fusion == Fusion::rrf ? (rrf_k + 1) / (rrf_k + rank) : min_max(candidate.score);
       FusedCandidate& target = fused[at->second];
       target.standings[r] = {rank, candidate.score, normalised};

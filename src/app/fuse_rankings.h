@@ -26,6 +26,7 @@ struct FusedCandidate {
   std::uint32_t segment = 0;
   std::uint32_t chunk = 0;
   double score = 0;
+  double coverage = 0;              ///< As question_coverage() gives it, where it was asked for.
   std::vector<Standing> standings;  ///< One for each ranking, in their order.
 };
 

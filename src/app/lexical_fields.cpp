@@ -61,20 +61,25 @@ std::string embedded_text(const ChunkFields& fields) {
   return fields.language.starts_with("zh") ? text::fold(text) : text;
 }
 
-std::vector<index::WeightedTerm> lexical_query(text::Analyzer& analyzer, std::string_view query) {
-  const auto found = analyzer.query_terms(query);
+LexicalQuery lexical_query(text::Analyzer& analyzer, std::string_view query) {
+  auto found = analyzer.query_terms(query);
   const bool only_stop_words = std::ranges::all_of(found, &text::Analyzer::QueryTerm::stop_word);
-  std::vector<index::WeightedTerm> terms;
-  std::unordered_map<std::string_view, std::size_t> place;
-  for (const auto& term : found) {
+  std::vector<text::Analyzer::QueryTerm> terms;
+  std::unordered_map<std::string, std::size_t> place;
+  for (auto& term : found) {
     if (term.stop_word && !only_stop_words) continue;
     const auto [at, is_new] = place.try_emplace(term.text, terms.size());
-    if (is_new) terms.push_back({term.text, term.weight});
+    if (is_new) terms.push_back(std::move(term));
     else terms[at->second].weight += term.weight;
   }
-  std::ranges::stable_sort(terms, std::ranges::greater{}, &index::WeightedTerm::weight);
+  std::ranges::stable_sort(terms, std::ranges::greater{}, &text::Analyzer::QueryTerm::weight);
   if (terms.size() > max_query_terms) terms.resize(max_query_terms);
-  return terms;
+  LexicalQuery looked_up;
+  for (auto& term : terms) {
+    looked_up.terms.push_back({std::move(term.text), term.weight});
+    looked_up.words.push_back(term.word);
+  }
+  return looked_up;
 }
 
 }  // namespace cairn

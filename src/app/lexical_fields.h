@@ -35,10 +35,15 @@ LexicalChunk lexical_chunk(text::Analyzer& analyzer, const ChunkFields& fields);
 /// Simplified characters (text::fold).
 std::string embedded_text(const ChunkFields& fields);
 
+struct LexicalQuery {
+  std::vector<index::WeightedTerm> terms;
+  std::vector<std::uint32_t> words;  ///< Of each term; terms of one word are alternatives (text::Analyzer::QueryTerm).
+};
+
 /// A query as the lexical index looks it up: each term once with its weights summed, heaviest first, at most
 /// `max_query_terms` (a pasted page must not cost a scan of every posting). Stop words count only when the query has
 /// nothing else.
 inline constexpr std::size_t max_query_terms = 128;
-std::vector<index::WeightedTerm> lexical_query(text::Analyzer& analyzer, std::string_view query);
+LexicalQuery lexical_query(text::Analyzer& analyzer, std::string_view query);
 
 }  // namespace cairn

@@ -80,7 +80,7 @@ Result<IndexMeasurement> measure_index(const Catalog& catalog, const BlobStore& 
   });
   text::Analyzer analyzer;
   std::vector<std::vector<index::WeightedTerm>> terms;
-  for (const std::string& query : queries) terms.push_back(lexical_query(analyzer, query));
+  for (const std::string& query : queries) terms.push_back(lexical_query(analyzer, query).terms);
   found.lexical = timed(clock, queries.size(), rounds, [&](std::size_t i) {
     snapshot.search_lexical(terms[i], candidate_count, nullptr, index::Bm25Options{});
   });

@@ -9,6 +9,7 @@
 #include "app/lexical_fields.h"
 #include "app/parse_filter.h"
 #include "app/query_language.h"
+#include "app/question_coverage.h"
 #include "app/visible_documents.h"
 #include "base/trace.h"
 #include "base/utf8.h"
@@ -114,12 +115,17 @@ class Searcher::Run {
 
   void rank_lexical() {
     ScopedSpan span(request_.trace, "query.lexical");
-    terms_ =
+    query_ =
         searcher_.analyzers_.with([&](text::Analyzer& analyzer) { return lexical_query(analyzer, request_.query); });
-    const double weight = request_.mode == SearchMode::hybrid ? 1 - tuning_.dense_weight : 1;
-    rankings_.push_back({snapshot_->snapshot.search_lexical(terms_, depth_, filter(), tuning_.bm25), weight});
-    span.set("terms", terms_.size());
+    const double weight = mode_weight(tuning_.lexical_weight);
+    rankings_.push_back({snapshot_->snapshot.search_lexical(query_.terms, depth_, filter(), tuning_.bm25), weight});
+    span.set("terms", query_.terms.size());
     span.set("candidates", rankings_.back().candidates.size());
+  }
+
+  double mode_weight(double in_min_max) const {
+    if (request_.mode != SearchMode::hybrid) return 1;
+    return request_.fusion == Fusion::minmax ? in_min_max : tuning_.rrf_weight;
   }
 
   /// One ranking for each model present: their cosines cannot be compared, their ranks within themselves can.
@@ -132,7 +138,7 @@ class Searcher::Run {
         const double prior = language_.suits(searcher_.embedders_.find(space.model)->model().languages)
                                  ? 1
                                  : tuning_.other_language_prior;
-        const double weight = request_.mode == SearchMode::hybrid ? tuning_.dense_weight : 1;
+        const double weight = mode_weight(tuning_.dense_weight);
         rankings_.push_back({scan_dense(space.model, *query), prior * weight});
         models_.push_back({space.model, std::move(*query)});
       } else {
@@ -180,6 +186,7 @@ class Searcher::Run {
       if (a.score != b.score) return a.score > b.score;
       return identity(a) < identity(b);
     };
+    if (uses_coverage()) weigh_by_coverage(fused, better);
     // A few more than asked for: the bonus may lift one from just below.
     const bool by_script = !language_.script.empty();
     const std::size_t kept = std::min(fused.size(), by_script ? 2 * request_.limit + 10 : request_.limit);
@@ -192,6 +199,28 @@ class Searcher::Run {
       fused.resize(std::min(kept, request_.limit));
     }
     return fused;
+  }
+
+  bool uses_coverage() const { return request_.mode == SearchMode::hybrid && request_.fusion == Fusion::minmax; }
+
+  /// Min-max gives the best chunk by words full marks even when it has few words of the question. The ranking by words
+  /// counts only as far as some chunk covers the question; and among the best chunks, each counts for what it covers.
+  /// Which are looked at does not depend on the limit, so that a longer list does not change the order of a shorter.
+  template <class Better>
+  void weigh_by_coverage(std::vector<FusedCandidate>& fused, Better better) {
+    const std::size_t looked_at = std::min(fused.size(), tuning_.coverage_depth);
+    std::ranges::partial_sort(fused, fused.begin() + static_cast<std::ptrdiff_t>(looked_at), better);
+    std::vector<index::Candidate> places;
+    for (std::size_t i = 0; i < looked_at; ++i) places.push_back({fused[i].segment, fused[i].chunk, 0});
+    const std::vector<double> coverage = question_coverage(snapshot_->snapshot, query_, places);
+    const double largest = coverage.empty() ? 0 : std::ranges::max(coverage);
+    for (FusedCandidate& candidate : fused)
+      candidate.score -= (1 - largest) * rankings_.front().weight * candidate.standings.front().normalised;
+    rankings_.front().weight *= largest;
+    for (std::size_t i = 0; i < looked_at; ++i) {
+      fused[i].coverage = coverage[i];
+      fused[i].score += tuning_.coverage_weight * coverage[i];
+    }
   }
 
   const index::Segment& segment(const FusedCandidate& candidate) const {
@@ -239,8 +268,8 @@ class Searcher::Run {
     const std::size_t first_dense = request_.mode == SearchMode::dense ? 0 : 1;
     if (first_dense == 1)
       fill_scores(
-          chosen, 0, &ModeScores::lexical, scores, [&](std::size_t) { return !terms_.empty(); },
-          [&](auto places) { snapshot_->snapshot.score_lexical(terms_, tuning_.bm25, places); });
+          chosen, 0, &ModeScores::lexical, scores, [&](std::size_t) { return !query_.terms.empty(); },
+          [&](auto places) { snapshot_->snapshot.score_lexical(query_.terms, tuning_.bm25, places); });
     for (std::size_t m = 0; m < models_.size(); ++m) {
       const DenseModel& model = models_[m];
       fill_scores(
@@ -276,6 +305,7 @@ class Searcher::Run {
     const bool lexical = request_.mode != SearchMode::dense;
     if (language_of(candidate) == language_.script && !language_.script.empty())
       explanation["own_script_bonus"] = tuning_.own_script_bonus;
+    if (uses_coverage()) explanation["coverage"] = {{"share", candidate.coverage}, {"weight", tuning_.coverage_weight}};
     for (std::size_t r = 0; r < rankings_.size(); ++r) {
       const Standing& standing = candidate.standings[r];
       if (standing.rank == 0) continue;
@@ -296,11 +326,12 @@ class Searcher::Run {
 
   nlohmann::json explain_terms(const FusedCandidate& candidate) const {
     const auto contributions =
-        snapshot_->snapshot.explain_lexical(terms_, tuning_.bm25, {candidate.segment, candidate.chunk, 0});
+        snapshot_->snapshot.explain_lexical(query_.terms, tuning_.bm25, {candidate.segment, candidate.chunk, 0});
     nlohmann::json terms = nlohmann::json::array();
     for (std::size_t t = 0; t < contributions.size(); ++t)
       if (contributions[t] > 0)
-        terms.push_back({{"term", terms_[t].term}, {"weight", terms_[t].weight}, {"contribution", contributions[t]}});
+        terms.push_back(
+            {{"term", query_.terms[t].term}, {"weight", query_.terms[t].weight}, {"contribution", contributions[t]}});
     return terms;
   }
 
@@ -311,7 +342,7 @@ class Searcher::Run {
   std::shared_ptr<const CollectionSnapshot> snapshot_;
   std::optional<index::Filter> filter_;
   std::size_t depth_ = 0;
-  std::vector<index::WeightedTerm> terms_;
+  LexicalQuery query_;
   std::vector<DenseModel> models_;
   std::vector<Ranking> rankings_;  ///< The lexical one first, if any; then one for each of models_.
   bool complete_ = true;

@@ -16,7 +16,11 @@ namespace cairn {
 
 /// What was tuned; the defaults are what measures best on the evaluation sets.
 struct SearchTuning {
-  double dense_weight = 0.5;          ///< In hybrid mode; words get the rest.
+  double dense_weight = 0.4;          ///< In hybrid mode with min-max.
+  double lexical_weight = 0.5;        ///< Likewise; what it counts for is this times the largest coverage.
+  double coverage_weight = 0.1;       ///< For a chunk with all words of the question.
+  std::size_t coverage_depth = 30;    ///< Whose coverage is looked at: the best so many after fusion.
+  double rrf_weight = 0.5;            ///< Of each mode in hybrid mode with reciprocal ranks.
   std::size_t depth = 100;            ///< Candidates of each ranking; also where min-max puts its zero.
   double other_language_prior = 0.5;  ///< Weight of a model that is not meant for the query's writing system.
   double own_script_bonus = 0.05;     ///< For a document in the same Chinese script as the query.

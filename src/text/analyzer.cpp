@@ -273,9 +273,11 @@ std::vector<Analyzer::QueryTerm> Analyzer::query_terms(std::string_view query) {
   const std::string detected = detect_language(query);
   const std::string_view stop_language = detected == "und" ? std::string_view("en") : std::string_view(detected);
   std::vector<QueryTerm> terms;
+  std::uint32_t words = 0;
   walk_terms(query, state_->breaker, [&](const Found& found) {
+    const std::uint32_t number = words++;
     if (found.form > Form::part) {
-      terms.push_back({std::string(found.text), weight_of(found.form), found.stop_word});
+      terms.push_back({std::string(found.text), weight_of(found.form), found.stop_word, number});
       return;
     }
     const bool stop = is_stop_word(stop_language, found.text);
@@ -285,7 +287,7 @@ std::vector<Analyzer::QueryTerm> Analyzer::query_terms(std::string_view query) {
       const std::string_view stem = state_->stemmer.stem(language, word);
       const bool known = std::any_of(terms.begin() + static_cast<std::ptrdiff_t>(first), terms.end(),
                                      [&](const QueryTerm& term) { return term.text == stem; });
-      if (!known) terms.push_back({std::string(stem), weight_of(found.form), stop});
+      if (!known) terms.push_back({std::string(stem), weight_of(found.form), stop, number});
     }
   });
   return terms;

@@ -37,6 +37,7 @@ class Analyzer {
     std::string text;
     float weight = 1;
     bool stop_word = false;
+    std::uint32_t word = 0;  ///< Stems of one word have the same number; a document holds only one of them.
   };
   std::vector<QueryTerm> query_terms(std::string_view query);
 

@@ -44,7 +44,8 @@ TEST(ExtractiveGenerator, adds_what_is_nearly_as_good_up_to_three_without_repeat
 }
 
 TEST(ExtractiveGenerator, takes_no_question_for_an_answer) {
-  const auto sentences = generate({evidence("Who was it?", 0.95), evidence("It was Ada.", 0.9), evidence("是誰？", 0.9)});
+  const auto sentences =
+      generate({evidence("Who was it?", 0.95), evidence("It was Ada.", 0.9), evidence("是誰？", 0.9)});
   ASSERT_EQ(sentences.size(), 1U);
   EXPECT_EQ(sentences[0].text, "It was Ada.");
 }

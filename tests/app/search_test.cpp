@@ -151,7 +151,33 @@ TEST_F(SearchTest, explains_scores_by_rankings_and_terms) {
     const auto& json = hit.explanation.at(name);
     return json.at("normalised").get<double>() * json.at("weight").get<double>();
   };
-  EXPECT_NEAR(part("lexical") + part("dense"), hit.score, 1e-6);
+  const auto& coverage = hit.explanation.at("coverage");
+  const double covered = coverage.at("share").get<double>() * coverage.at("weight").get<double>();
+  EXPECT_NEAR(covered, SearchTuning{}.coverage_weight, 1e-6);
+  EXPECT_NEAR(part("lexical") + part("dense") + covered, hit.score, 1e-6);
+}
+
+TEST_F(SearchTest, words_count_only_as_far_as_some_chunk_covers_the_question) {
+  add("a.txt", "Herons nest.");
+  add("b.txt", "Otters swim.");
+  SearchRequest request{.query = "herons or otters"};
+  request.explain = true;
+  for (const Hit& hit : search(request).hits) {
+    EXPECT_NEAR(hit.explanation.at("coverage").at("share").get<double>(), 0.5, 1e-6);
+    EXPECT_NEAR(hit.explanation.at("lexical").at("weight").get<double>(), SearchTuning{}.lexical_weight / 2, 1e-6);
+  }
+  request.query = "herons";
+  EXPECT_NEAR(search(request).hits.front().explanation.at("lexical").at("weight").get<double>(),
+              SearchTuning{}.lexical_weight, 1e-6);
+}
+
+TEST_F(SearchTest, a_longer_list_begins_with_the_shorter_one) {
+  for (int i = 0; i < 40; ++i)
+    add("d" + std::to_string(i), i % 3 == 0 ? "Herons nest." : "Otters swim past nest " + std::to_string(i) + ".");
+  const Ids shorter = ids({.query = "herons and otters at the nest", .limit = 5});
+  Ids longer = ids({.query = "herons and otters at the nest", .limit = 40});
+  longer.resize(shorter.size());
+  EXPECT_EQ(shorter, longer);
 }
 
 TEST_F(SearchTest, hybrid_goes_on_without_a_model_that_is_gone_and_says_so) {

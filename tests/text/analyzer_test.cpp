@@ -158,5 +158,14 @@ TEST(Analyzer, TermsAreShortWellFormedAndInBoundsForAnyText) {
   }
 }
 
+TEST(QueryTerms, StemsOfOneWordHaveItsNumberAndTwoWordsHaveTwo) {
+  Analyzer analyzer;
+  std::set<std::uint32_t> words;
+  for (const auto& term : analyzer.query_terms("nationales")) words.insert(term.word);
+  EXPECT_EQ(words.size(), 1U);
+  for (const auto& term : analyzer.query_terms("nationales montagnes")) words.insert(term.word);
+  EXPECT_EQ(words.size(), 2U);
+}
+
 }  // namespace
 }  // namespace cairn::text
