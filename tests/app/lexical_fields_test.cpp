@@ -26,7 +26,7 @@ class LexicalFields : public ::testing::Test {
 
   std::vector<std::string> query(std::string_view text) {
     std::vector<std::string> terms;
-    for (const index::WeightedTerm& term : lexical_query(analyzer, text)) terms.push_back(term.term);
+    for (const index::WeightedTerm& term : lexical_query(analyzer, text).terms) terms.push_back(term.term);
     return terms;
   }
 
@@ -67,7 +67,7 @@ TEST_F(LexicalFields, AQueryHoldsEachTermOnceAndStopWordsOnlyWhenThereIsNothingE
   EXPECT_EQ(query("the pump and the pump"), std::vector<std::string>{"pump"});
   EXPECT_FALSE(query("the and of").empty());
   EXPECT_TRUE(query(" ?! ").empty());
-  const auto twice = lexical_query(analyzer, "pump valve pump");
+  const auto twice = lexical_query(analyzer, "pump valve pump").terms;
   ASSERT_GE(twice.size(), 2U);
   EXPECT_EQ(twice[0].term, "pump");
   EXPECT_GT(twice[0].weight, twice[1].weight);
@@ -77,7 +77,7 @@ TEST_F(LexicalFields, APastedPageBecomesABoundedQueryOfItsHeaviestTerms) {
   std::string page;
   for (char first = 'a'; first <= 'z'; ++first)
     for (char last = 'a'; last <= 'z'; ++last) page += std::string(" zz") + first + "k" + last;
-  const auto terms = lexical_query(analyzer, page);
+  const auto terms = lexical_query(analyzer, page).terms;
   EXPECT_EQ(terms.size(), max_query_terms);
   EXPECT_TRUE(std::ranges::is_sorted(terms, std::ranges::greater{}, &index::WeightedTerm::weight));
 }
