@@ -22,18 +22,19 @@ std::string queue_reason(std::uint64_t ahead, const Principal& viewer) {
 
 }  // namespace
 
-Result<std::string> waiting_reason(const Catalog& catalog, const Principal& viewer, const Task& task, TimePoint now) {
+Result<std::string> waiting_reason(const Catalog& catalog, const Task& task, const TaskViewpoint& from) {
   if (task.status == TaskStatus::running) {
-    if (!task.lease_until || *task.lease_until > now) return task.stage;
+    if (!task.lease_until || *task.lease_until > from.now) return task.stage;
     return "its worker (" + task.node.value() + ") has not been heard of since before " +
            to_rfc3339(*task.lease_until) + ": another one takes over";
   }
   if (task.status != TaskStatus::queued) return std::string();
-  if (task.not_before && *task.not_before > now) return retry_reason(task);
+  if (!from.worker_trouble.empty()) return "no worker is running, which is tried again: " + from.worker_trouble;
+  if (task.not_before && *task.not_before > from.now) return retry_reason(task);
   const auto ahead = catalog.tasks_ahead(task.id, counted_at_most);
   if (!ahead && ahead.error().kind == ErrorKind::not_found) return std::string();  // It is gone by now.
   if (!ahead) return fail(ahead.error());
-  return queue_reason(*ahead, viewer);
+  return queue_reason(*ahead, from.viewer);
 }
 
 }  // namespace cairn

@@ -62,8 +62,8 @@ class Dispatcher {
 
   Result<void> run() {
     if (options_.only_worker) CAIRN_CHECK(take_over_abandoned());
-    CAIRN_CHECK(schedule_collection());
     while (!stop_.cancelled() && !pipeline_.failure()) {
+      CAIRN_CHECK(schedule_collection());
       CAIRN_TRY(const bool claimed, claim());
       if (claimed) continue;
       std::optional<TimePoint> next;
@@ -112,9 +112,14 @@ class Dispatcher {
   }
 
   Result<void> schedule_collection() {
+    const auto elapsed = ports_.clock.monotonic();
+    if (collection_looked_at_ && elapsed - *collection_looked_at_ < collection_interval / 4) return {};
+    collection_looked_at_ = elapsed;
     const std::int64_t now = ports_.clock.now().time_since_epoch().count();
     CAIRN_TRY(const std::string last, ports_.catalog.setting(last_collection_setting));
-    if (!last.empty() && now - std::strtoll(last.c_str(), nullptr, 10) < collection_interval.count()) return {};
+    // A time in the future is from before the clock was set back.
+    const std::int64_t age = last.empty() ? -1 : now - std::strtoll(last.c_str(), nullptr, 10);
+    if (age >= 0 && age < collection_interval.count()) return {};
     CAIRN_CHECK(ports_.catalog.set_setting(last_collection_setting, std::to_string(now)));
     if (last.empty()) return {};  // A new store has no garbage.
     look_for_upkeep_ = true;
@@ -196,8 +201,9 @@ class Dispatcher {
   const WorkerEvents& events_;
   const CancelToken& stop_;
   TaskPipeline& pipeline_;
-  std::set<CollectionId> changed_;  ///< Since they were last found to be well merged.
-  bool look_for_upkeep_ = true;     ///< Others may have queued some.
+  std::set<CollectionId> changed_;                                ///< Since they were last found to be well merged.
+  bool look_for_upkeep_ = true;                                   ///< Others may have queued some.
+  std::optional<std::chrono::nanoseconds> collection_looked_at_;  ///< Monotonic.
   const std::vector<std::string> handled_types_, all_types_;
   ClaimAhead ahead_;
   std::atomic<bool> hinted_{false};

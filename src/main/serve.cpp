@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <sstream>
 
 #include "adapters/sodium/sodium_crypto.h"
@@ -154,6 +155,7 @@ class ServedStore {
     worker_ = std::make_unique<TaskWorker>(WorkerPorts{store_->catalog(), store_->blobs(), store_->extractor(),
                                                        store_->embedders(), clock_, &handlers_, &store_->feed()},
                                            worker_options(*store_), std::move(events), telemetry_->log());
+    running_worker_ = worker_.get();
     return {};
   }
 
@@ -198,7 +200,12 @@ class ServedStore {
         .version = version_,
         .uploads = upload_limits(configuration_),
         .quotas = &access_->quotas,
-        .current = [this](const Principal& then) { return access_->authenticator->current(then); }};
+        .current = [this](const Principal& then) { return access_->authenticator->current(then); },
+        .worker_trouble =
+            [this] {
+              const TaskWorker* worker = running_worker_;
+              return worker == nullptr ? std::string() : worker->trouble();
+            }};
     services_ = std::make_unique<routes::Services>(services);
     for (const auto add :
          {routes::add_collections, routes::add_documents, routes::add_uploads, routes::add_search, routes::add_answers})
@@ -233,6 +240,7 @@ class ServedStore {
   TaskHandlers handlers_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<TaskWorker> worker_;
+  std::atomic<const TaskWorker*> running_worker_{nullptr};  ///< Requests come before it starts.
 };
 
 }  // namespace

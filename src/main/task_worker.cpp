@@ -1,8 +1,5 @@
 #include "main/task_worker.h"
 
-#include <condition_variable>
-#include <mutex>
-
 namespace cairn {
 namespace {
 
@@ -29,8 +26,15 @@ void TaskWorker::run() {
     if (ended) continue;
     log_.error("the task worker stopped and starts again", {{"error", ended.error().message}});
     std::unique_lock lock(mutex_);
+    trouble_ = ended.error().message;
     stopping_.wait_for(lock, pause_after_failure, [this] { return stop_.cancelled(); });
+    trouble_.clear();
   }
+}
+
+std::string TaskWorker::trouble() const {
+  const std::scoped_lock lock(mutex_);
+  return trouble_;
 }
 
 }  // namespace cairn

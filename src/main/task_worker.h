@@ -1,5 +1,8 @@
 #pragma once
 
+#include <condition_variable>
+#include <mutex>
+#include <string>
 #include <thread>
 
 #include "app/run_tasks.h"
@@ -19,6 +22,9 @@ class TaskWorker {
   TaskWorker(const TaskWorker&) = delete;
   TaskWorker& operator=(const TaskWorker&) = delete;
 
+  /// Why nothing is worked off until the next try, for a person; empty: work goes on.
+  std::string trouble() const;
+
  private:
   void run();
 
@@ -27,7 +33,8 @@ class TaskWorker {
   WorkerEvents events_;
   Log& log_;
   CancelToken stop_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::string trouble_;  // Guarded by mutex_.
   std::condition_variable stopping_;
   std::jthread thread_;  // Last: it uses everything above.
 };

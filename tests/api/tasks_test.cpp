@@ -223,6 +223,8 @@ TEST_F(TasksTest, what_waits_says_why) {
   must(store.catalog->fail_task({claimed.at(0).id, claimed.at(0).epoch}, "the model is away", std::chrono::hours(1)));
   EXPECT_THAT(task(first)["waiting_reason"].get<std::string>(), HasSubstr("attempt 2 of 3"));
   EXPECT_THAT(task(first)["waiting_reason"].get<std::string>(), HasSubstr("the model is away"));
+  services.worker_trouble = [] { return std::string("the disk is full"); };
+  EXPECT_THAT(task(second)["waiting_reason"].get<std::string>(), HasSubstr("the disk is full"));
 }
 
 TEST_F(TasksTest, changes_become_events_without_what_only_their_asker_may_read) {

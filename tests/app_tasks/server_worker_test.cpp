@@ -335,6 +335,24 @@ TEST(ServerWorker, ExtractsACollectionAnew) {
   EXPECT_EQ(live.at("b").version, 2u);
 }
 
+TEST(ServerWorker, CollectsGarbageNowAndThenForAsLongAsItLives) {
+  ServerStore store;
+  store.start_worker();
+  store.ingest("a", "text");
+  store.ended(store.task_of("a"));
+  const auto collections = [&] {
+    return must(store.catalog->tasks({.tenant = local_tenant, .status = TaskStatus::succeeded, .type = "collect"}))
+        .items.size();
+  };
+  for (std::size_t hours = 1; hours <= 2; ++hours) {
+    store.clock.advance(std::chrono::hours(1));
+    while (collections() < hours) {
+      store.feed.announce();
+      std::this_thread::yield();
+    }
+  }
+}
+
 TEST(ServerWorker, TellsWhatAHandlerIsDoing) {
   std::atomic<bool> go{false};
   ServerStore store;

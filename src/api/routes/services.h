@@ -41,6 +41,9 @@ struct Services {
   /// A principal as it is by now, for what goes on long after it was let in; an error when it may no longer do
   /// anything. Any thread. Empty: nobody changes.
   std::function<Result<Principal>(const Principal& then)> current = {};
+
+  /// Why no worker runs just now, for a person; empty text: one does. Any thread. Empty: nobody knows.
+  std::function<std::string()> worker_trouble = {};
 };
 
 }  // namespace cairn::routes

@@ -100,7 +100,10 @@ const Shape<TaskView>& task_view_shape() {
 
 Result<TaskView> view_of(const Services& services, const Principal& principal, Task task, bool with_result) {
   TaskView view;
-  CAIRN_TRY(view.waiting_reason, waiting_reason(services.catalog, principal, task, services.clock.now()));
+  const TaskViewpoint from{.viewer = principal,
+                           .now = services.clock.now(),
+                           .worker_trouble = services.worker_trouble ? services.worker_trouble() : ""};
+  CAIRN_TRY(view.waiting_reason, waiting_reason(services.catalog, task, from));
   if (!task.collection.empty()) {
     CAIRN_TRY(const auto collection, if_found(services.catalog.collection(task.collection)));
     if (collection) view.collection = collection->name;
