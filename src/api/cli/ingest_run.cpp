@@ -80,12 +80,18 @@ Result<void> register_and_work(OpenStore& store, const IngestRequest& request, P
   return {};
 }
 
+Result<void> has_model(const EmbedderSet& embedders) {
+  if (!embedders.models().empty()) return {};
+  const std::vector<BrokenModel> broken = embedders.broken();
+  const std::string what = broken.empty() ? "there is no embedding model here" : broken.front().reason;
+  return fail(ErrorKind::unavailable, what + ": import one with `cairn model import`");
+}
+
 }  // namespace
 
 Result<IngestTally> run_ingest(const Context& context, OpenStore& store, const IngestOptions& options,
                                PathSources& sources) {
-  if (store.embedders().models().empty())
-    return fail(ErrorKind::unavailable, "there is no embedding model here: import one with `cairn model import`");
+  CAIRN_CHECK(has_model(store.embedders()));
   CAIRN_TRY(const Collection collection, collection_named(store.catalog(), options.collection));
   const std::vector<BrokenModel> broken = store.embedders().broken();
   if (collection.embedding_model.empty() && !broken.empty()) return fail(ErrorKind::unavailable, broken.front().reason);
