@@ -31,7 +31,7 @@ def wrk(address, bodies, connections, seconds):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s", "-s", str(ROOT / "bench/http/search.lua"), address]
     said = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "CAIRN_BODIES": str(bodies)}).stdout
     errors = sum(int(n) for n in re.findall(r"(?:connect|read|write|timeout|responses:) (\d+)", said))
-    return milliseconds(re.search(r"50%\s+(\S+)", said).group(1)), float(re.search(r"Requests/sec:\s+([\d.]+)", said).group(1)), errors
+    return milliseconds(re.search(r"(?m)^\s+50%\s+([\d.]+\w+)$", said).group(1)), float(re.search(r"Requests/sec:\s+([\d.]+)", said).group(1)), errors
 
 
 def in_process(store, queries, mode, seconds):
@@ -44,7 +44,7 @@ def cost(data, rounds, seconds):
     """Search latency with one connection and throughput with 64, against the same store in process."""
     with tempfile.TemporaryDirectory(prefix="cairn-bench-") as folder:
         folder, figures = pathlib.Path(folder), {}
-        subprocess.run([CAIRN, "ingest", data / "corpus.jsonl", "--format", "beir", "--data", folder / "store", "--json"], check=True, capture_output=True)
+        subprocess.run([CAIRN, "ingest", data / "corpus.jsonl", "--format", "jsonl", "--data", folder / "store", "--json"], check=True, capture_output=True)
         queries = [json.loads(line)["text"] for line in (data / "queries.jsonl").read_text().splitlines()]
         for mode in ("lexical", "hybrid"):
             bodies = folder / f"{mode}.jsonl"

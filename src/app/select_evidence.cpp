@@ -17,9 +17,10 @@
 namespace cairn {
 namespace {
 
-// Beyond these, hits hardly ever hold the answer that earlier ones do not, but each costs embedding its sentences.
+// Beyond these, hits and sentences hardly ever hold the answer that earlier ones do not, but each sentence costs an
+// embedding. With 8, 16 and 64 sentences XQuAD's answers are the same (en 534, zh 524 of 612); 8 take half the time.
 constexpr std::size_t hits_read = 5;
-constexpr std::size_t max_sentences = 64;
+constexpr std::size_t max_sentences = 8;
 constexpr std::size_t longest_heading = 60;
 
 using TermSet = std::unordered_set<std::string>;
