@@ -26,10 +26,23 @@ Result<const Embedder*> embedder_for(const EmbedderSet& embedders, const Collect
                                           "', which is not here: import it with `cairn model import`");
 }
 
+/// A large one is about to be refused or sent on; it need not stay in memory for that.
+std::string hash_of(const BlobView& view) {
+  constexpr std::size_t piece = 16 << 20;
+  Sha256 hash;
+  for (Bytes left = view.bytes(); !left.empty();) {
+    const Bytes next = left.first(std::min(left.size(), piece));
+    hash.update(next);
+    if (view.bytes().size() > piece) view.let_go(next);
+    left = left.subspan(next.size());
+  }
+  return to_hex(hash.finish());
+}
+
 /// Reads the original and makes sure that nothing happened to it: damaged bytes must not become searchable text.
 Result<BlobView> open_original(const BlobStore& blobs, const Document& row) {
   CAIRN_TRY(BlobView view, blobs.open(row.content_hash));
-  if (to_hex(Sha256::of(view.bytes())) != row.content_hash.value())
+  if (hash_of(view) != row.content_hash.value())
     return fail(ErrorKind::corrupt, "the stored file is damaged: ingest it again");
   return view;
 }

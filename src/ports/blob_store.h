@@ -17,11 +17,22 @@ class BlobView {
   BlobView() = default;
   BlobView(Bytes bytes, std::shared_ptr<const void> owner) : bytes_(bytes), owner_(std::move(owner)) {}
 
+  /// `give_back` is what let_go() does: it gives memory back that merely stands for a file.
+  BlobView(Bytes bytes, std::shared_ptr<const void> owner, void (*give_back)(Bytes))
+      : bytes_(bytes), owner_(std::move(owner)), give_back_(give_back) {}
+
   Bytes bytes() const { return bytes_; }
+
+  /// Says that this part will not be read again soon, so that reading a large blob front to back takes no memory of its
+  /// size. It stays readable.
+  void let_go(Bytes part) const {
+    if (give_back_ != nullptr) give_back_(part);
+  }
 
  private:
   Bytes bytes_;
   std::shared_ptr<const void> owner_;
+  void (*give_back_)(Bytes) = nullptr;
 };
 
 /// Takes a blob's bytes front to back. Dropped without finish(), it leaves nothing behind. One thread.

@@ -56,6 +56,16 @@ TEST_P(BlobStoreContract, KeepsTheEmptyBlob) {
   EXPECT_EQ(must(store().info(id)).bytes, 0u);
 }
 
+TEST_P(BlobStoreContract, StaysReadableAfterItWasLetGo) {
+  std::string whole;
+  for (int i = 0; whole.size() < 100'000; ++i) whole += std::to_string(i);
+  const BlobView view = must(store().open(must(put_blob(store(), as_bytes(whole)))));
+  view.let_go(view.bytes());
+  view.let_go(view.bytes().subspan(5'001, 60'000));
+  EXPECT_EQ(as_text(view.bytes()), whole);
+  BlobView().let_go({});
+}
+
 TEST_P(BlobStoreContract, DoesNotCareHowTheBytesArrive) {
   std::string whole;
   const auto writer = must(store().create());

@@ -63,7 +63,7 @@ class DirectoryBlobStore final : public BlobStore {
     if (size == 0) return BlobView();
     auto mapped = map_file(file, size);
     if (!mapped) return read_failure(id);
-    return BlobView(Bytes(static_cast<const std::byte*>(mapped.get()), size), mapped);
+    return BlobView(Bytes(static_cast<const std::byte*>(mapped.get()), size), mapped, unmap_pages);
   }
 
   Result<BlobInfo> info(const BlobId& id) const override {

@@ -30,4 +30,7 @@ int write_all(const File& file, Bytes bytes);
 /// A file's bytes in memory, mapped read-only. Null with errno set when it fails; `size` must not be 0.
 std::shared_ptr<const void> map_file(const File& file, std::size_t size);
 
+/// Gives the memory of a part of a mapped file back to the system; it is read from the file again when it is needed.
+void unmap_pages(Bytes mapped);
+
 }  // namespace cairn::directory

@@ -20,12 +20,21 @@ class BlobSource final : public http::BodySource {
     const std::size_t count = std::min(out.size(), left.size());
     std::memcpy(out.data(), left.data(), count);
     range_.first += count;
+    if (range_.first - let_go_ >= kept_bytes) let_go();
     return count;
   }
 
  private:
+  /// What was sent is not needed again.
+  void let_go() {
+    view_.let_go(view_.bytes().subspan(let_go_, range_.first - let_go_));
+    let_go_ = range_.first;
+  }
+
+  static constexpr std::uint64_t kept_bytes = 4 << 20;
   BlobView view_;
-  ByteRange range_;
+  ByteRange range_;                      ///< What is still to be sent.
+  std::uint64_t let_go_ = range_.first;  ///< Everything before is let go.
 };
 
 std::optional<std::uint64_t> number(std::string_view text) {

@@ -79,7 +79,12 @@ const Shape<Listing<Document>>& documents_shape() {
 }
 
 Result<Document> wanted_document(const Services& services, const Call& call) {
-  return visible_document(services.catalog, call.principal, DocumentId(call.parameter("id")));
+  const std::string& id = call.parameter("id");
+  auto found = visible_document(services.catalog, call.principal, DocumentId(id));
+  if (!found && found.error().kind == ErrorKind::not_found)
+    return fail(ErrorKind::not_found,
+                "there is no document '" + id + "': see GET /v1/collections/{name}/documents for those that there are");
+  return found;
 }
 
 Result<http::Response> list(const Services& services, Call& call) {
