@@ -64,8 +64,7 @@ class LanguageModel {
   /// Once a piece was passed on, a failure is returned and not repeated elsewhere, so that no text comes twice. Errors:
   /// `invalid` (the prompt does not fit, or the endpoint refuses it), `unavailable` (away, too slow, garbage; may be
   /// retried), `limited` (busy or out of quota, with retry_after where known), `cancelled`.
-  virtual Result<ChatReply> chat(const ChatRequest& request,
-                                 const std::function<void(std::string_view)>& on_text) = 0;
+  virtual Result<ChatReply> chat(const ChatRequest& request, const std::function<void(std::string_view)>& on_text) = 0;
 };
 
 }  // namespace cairn
