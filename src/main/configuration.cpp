@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
+#include <iterator>
 #include <numeric>
 #include <sstream>
 #include <stdexcept>
@@ -39,25 +41,39 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
-std::string nearest_setting(const std::string& name) {
-  const auto best = std::ranges::min_element(known_settings(), {},
-                                             [&](const SettingInfo& info) { return distance(name, info.name()); });
-  return best->name();
+std::optional<double> parse_decimal(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
 }
 
-const SettingInfo* find_setting(const std::string& name) {
-  const auto found = std::ranges::find(known_settings(), name, &SettingInfo::name);
-  return found == known_settings().end() ? nullptr : &*found;
+bool is_bare(Type type) { return type == Type::integer || type == Type::boolean || type == Type::decimal; }
+
+/// The value as it would stand in the environment, or nothing when it is not of the type.
+std::optional<std::string> node_text(const toml::node& node, Type type) {
+  if (const auto* text = node.as_string(); text != nullptr && !is_bare(type)) return text->get();
+  if (const auto* integer = node.as_integer(); integer != nullptr && is_bare(type))
+    return std::to_string(integer->get());
+  if (const auto* boolean = node.as_boolean(); boolean != nullptr && is_bare(type))
+    return boolean->get() ? "true" : "false";
+  if (const auto* number = node.as_floating_point(); number != nullptr && type == Type::decimal)
+    return fmt::format("{}", number->get());
+  const auto* array = type == Type::list ? node.as_array() : nullptr;
+  if (array == nullptr) return std::nullopt;
+  std::string words;
+  for (const toml::node& element : *array) {
+    const auto* word = element.as_string();
+    if (word == nullptr || word->get().find(' ') != std::string::npos) return std::nullopt;
+    words += (words.empty() ? "" : " ") + word->get();
+  }
+  return words;
 }
 
-std::string node_text(const toml::node& node) {
-  if (const auto* text = node.as_string()) return text->get();
-  if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
-  if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
-  return {};
+const char* wanted_form(Type type) {
+  if (type == Type::list) return "a list of strings without spaces, such as [\"a\", \"b\"]";
+  return is_bare(type) ? "a bare number or boolean" : "a string in quotes";
 }
-
-bool is_bare(Type type) { return type == Type::integer || type == Type::boolean; }
 
 /// A TOML basic string.
 std::string quoted(const std::string& text) {
@@ -72,90 +88,76 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-std::string SettingInfo::environment_variable() const {
-  std::string variable = "CAIRN_" + section + "_" + key;
-  std::ranges::transform(variable, variable.begin(),
-                         [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
-  return variable;
-}
-
-const std::vector<SettingInfo>& known_settings() {
-  static const std::vector<SettingInfo> settings = {
-      {"store", "data", Type::path, "",
-       "Folder that holds everything; empty: $XDG_DATA_HOME/cairn or ~/.local/share/cairn"},
-      {"models", "folder", Type::path, "", "Folder with *.cairnmodel files; empty: models/ beside the program"},
-      {"models", "default", Type::text, "bge-small-en-v1.5", "Embedding model for languages that no model names"},
-      {"ingest", "threads", Type::integer, "0", "Worker threads; 0: one for each processor"},
-      {"server", "listen", Type::text, "127.0.0.1:8080", "Address and port of cairn serve; port 0: any free one"},
-      {"server", "certificate", Type::path, "", "TLS certificate chain (PEM); with private_key: HTTPS"},
-      {"server", "private_key", Type::path, "", "Its private key (PEM)"},
-      {"server", "max_body_mb", Type::integer, "64", "Larger JSON bodies are refused"},
-      {"server", "max_upload_mb", Type::integer, "6000", "Larger uploads are refused, all their files together"},
-      {"server", "max_connections", Type::integer, "16384", "More are turned away"},
-      {"server", "header_timeout_seconds", Type::integer, "10", "Time a client may take to send a request's head"},
-      {"server", "body_timeout_seconds", Type::integer, "30", "Time without a byte of progress in a body"},
-      {"server", "drain_seconds", Type::integer, "20", "Time that requests under way get when the server stops"},
-      {"server", "wait_seconds", Type::integer, "300", "How long an upload with ?wait=true waits for its documents"},
-      {"server", "cors_origins", Type::text, "",
-       "Origins whose pages may call the API, separated by spaces; '*' for any"},
-      {"server", "threads", Type::integer, "0", "Threads that answer requests; 0: by the number of processors"},
-      {"access", "token_algorithm", Type::text, "eddsa",
-       "How access tokens are signed: eddsa, with a key that the store makes, or hs256, with token_secret"},
-      {"access", "token_secret", Type::text, "",
-       "Secret of at least 32 bytes for hs256; better in the environment than in a file", true},
-      {"client", "key", Type::text, "", "API key for --server; better in the environment than in a file", true},
-      {"client", "key_file", Type::path, "", "File that holds the API key for --server"},
-      {"extract", "program", Type::path, "", "The extraction program; empty: cairn-extract beside the program"},
-      {"extract", "max_content_mb", Type::integer, "100", "Larger files are refused"},
-      {"extract", "max_text_mb", Type::integer, "20", "Documents with more canonical text than this are refused"},
-      {"extract", "timeout_seconds", Type::integer, "60", "Time one document may take to extract"},
-      {"extract", "max_memory_mb", Type::integer, "1000", "Address space of the extraction program"},
-      {"extract", "max_expanded_mb", Type::integer, "200", "Packages that unpack to more are refused"},
-      {"extract", "max_expansion_ratio", Type::integer, "200",
-       "Packages that unpack to more than so many times their size are refused"},
-      {"embeddings", "url", Type::text, "",
-       "Base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1; empty: none"},
-      {"embeddings", "model", Type::text, "", "Model to ask the endpoint for"},
-      {"embeddings", "dimensions", Type::integer, "0", "Dimensions of its vectors"},
-      {"embeddings", "max_tokens", Type::integer, "512", "Tokens that it reads of one text"},
-      {"embeddings", "query_prefix", Type::text, "", "Put before queries"},
-      {"embeddings", "api_key", Type::text, "", "Key for the endpoint; better in the environment than in a file", true},
-      {"embeddings", "allow_private", Type::boolean, "false",
-       "Whether the endpoint may be in a private network or on loopback"},
-      {"log", "level", Type::text, "info", "What is logged: debug, info, warning, error or off"},
-      {"log", "format", Type::text, "auto", "json, text, or auto: text on a terminal and JSON elsewhere"},
-      {"telemetry", "slow_request_ms", Type::integer, "1000",
-       "Requests that take longer are logged with the time of their stages, and their traces are always sent"},
-      {"telemetry", "slow_task_seconds", Type::integer, "60", "The same for tasks, without their time in the queue"},
-      {"telemetry", "otlp_endpoint", Type::text, "",
-       "OpenTelemetry collector that gets traces (OTLP over HTTP), such as http://127.0.0.1:4318; empty: none"},
-      {"telemetry", "otlp_headers", Type::text, "",
-       "Headers to send there, as name=value, separated by commas; better in the environment than in a file", true},
-      {"telemetry", "sample_percent", Type::integer, "10",
-       "Share of traces that are sent; slow and failed ones always are"},
-  };
-  return settings;
-}
-
-std::string settings_as_markdown() {
-  std::string out = "| setting | variable | default | meaning |\n|---|---|---|---|\n";
-  for (const SettingInfo& info : known_settings())
-    out += fmt::format("| `{}` | `{}` | {} | {} |\n", info.name(), info.environment_variable(),
-                       info.default_value.empty() ? "" : "`" + info.default_value + "`", info.help);
-  return out;
-}
-
 Result<Configuration> Configuration::load(const std::optional<std::filesystem::path>& file,
                                           const std::function<const char*(const std::string&)>& environment) {
   Configuration configuration;
+  configuration.settings_ = known_settings();
   for (const SettingInfo& info : known_settings())
     configuration.entries_[info.name()] = {info.default_value, "default"};
   if (file) CAIRN_CHECK(configuration.read_file(*file));
-  for (const SettingInfo& info : known_settings()) {
-    const std::string variable = info.environment_variable();
-    if (const char* value = environment(variable)) CAIRN_CHECK(configuration.set(info, value, variable));
-  }
+  const auto override_from = [&](std::size_t first) -> Result<void> {
+    for (std::size_t i = first; i < configuration.settings_.size(); ++i) {
+      const std::string variable = configuration.settings_[i].environment_variable();
+      if (const char* value = environment(variable))
+        CAIRN_CHECK(configuration.set(configuration.settings_[i], value, variable));
+    }
+    return {};
+  };
+  CAIRN_CHECK(override_from(0));
+  const std::size_t before = configuration.settings_.size();
+  for (const std::string& name : configuration.list("answers.generators"))
+    if (std::ranges::find(configuration.generators_, name) == configuration.generators_.end())
+      CAIRN_CHECK(configuration.add_generator(name, "answers.generators"));
+  CAIRN_CHECK(override_from(before));
   return configuration;
+}
+
+Result<void> Configuration::add_generator(const std::string& name, const std::string& origin) {
+  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; };
+  if (name.empty() || name.size() > 64 || !std::ranges::all_of(name, fits) || name == "extractive")
+    return fail(ErrorKind::invalid,
+                fmt::format("{}: '{}' cannot name a generator: use letters, digits, '-', '_' and '.', and not the word "
+                            "extractive, which always means answers of quoted sentences",
+                            origin, name));
+  for (const SettingInfo& general : generator_settings()) {
+    const SettingInfo info = general.of_generator(name);
+    const auto same = [&](const SettingInfo& other) {
+      return other.environment_variable() == info.environment_variable();
+    };
+    if (const auto other = std::ranges::find_if(settings_, same); other != settings_.end())
+      return fail(ErrorKind::invalid, fmt::format("{}: {} and {} would share the variable {}; rename one", origin,
+                                                  other->name(), info.name(), info.environment_variable()));
+    entries_[info.name()] = {info.default_value, "default"};
+    settings_.push_back(info);
+  }
+  generators_.push_back(name);
+  return {};
+}
+
+const SettingInfo* Configuration::find(const std::string& name) const {
+  const auto found = std::ranges::find(settings_, name, &SettingInfo::name);
+  return found == settings_.end() ? nullptr : &*found;
+}
+
+std::string Configuration::nearest(const std::string& name) const {
+  return std::ranges::min_element(settings_, {}, [&](const SettingInfo& info) { return distance(name, info.name()); })
+      ->name();
+}
+
+template <class Table>
+Result<void> Configuration::read_section(const std::string& section, const Table& keys, const std::string& origin) {
+  for (const auto& [key, node] : keys) {
+    const std::string name = fmt::format("{}.{}", section, key.str());
+    const SettingInfo* info = find(name);
+    if (info == nullptr)
+      return fail(ErrorKind::invalid,
+                  fmt::format("{}: there is no setting {}; did you mean {}?", origin, name, nearest(name)));
+    auto value = node_text(node, info->type);
+    if (!value)
+      return fail(ErrorKind::invalid, fmt::format("{}: {} must be {}", origin, name, wanted_form(info->type)));
+    CAIRN_CHECK(set(*info, *std::move(value), origin));
+  }
+  return {};
 }
 
 Result<void> Configuration::read_file(const std::filesystem::path& file) {
@@ -175,18 +177,17 @@ Result<void> Configuration::read_file(const std::filesystem::path& file) {
     if (keys == nullptr)
       return fail(ErrorKind::invalid,
                   fmt::format("{}: '{}' must be a section, such as [store]", file.string(), section.str()));
-    for (const auto& [key, node] : *keys) {
-      const std::string name = fmt::format("{}.{}", section.str(), key.str());
-      const SettingInfo* info = find_setting(name);
-      if (info == nullptr)
-        return fail(ErrorKind::invalid, fmt::format("{}: there is no setting {}; did you mean {}?", file.string(), name,
-                                                    nearest_setting(name)));
-      const bool is_scalar = node.is_string() || node.is_integer() || node.is_boolean();
-      if (!is_scalar || node.is_string() == is_bare(info->type))
+    if (section.str() != "generators") {
+      CAIRN_CHECK(read_section(std::string(section.str()), *keys, file.string()));
+      continue;
+    }
+    for (const auto& [name, generator] : *keys) {
+      if (!generator.is_table())
         return fail(ErrorKind::invalid,
-                    fmt::format("{}: {} must be {}", file.string(), name,
-                                is_bare(info->type) ? "a bare number or boolean" : "a string in quotes"));
-      CAIRN_CHECK(set(*info, node_text(node), file.string()));
+                    fmt::format("{}: generators.{} must be a section of its own, such as [generators.mine]",
+                                file.string(), name.str()));
+      CAIRN_CHECK(add_generator(std::string(name.str()), file.string()));
+      CAIRN_CHECK(read_section(fmt::format("generators.{}", name.str()), *generator.as_table(), file.string()));
     }
   }
   return {};
@@ -198,6 +199,11 @@ Result<void> Configuration::set(const SettingInfo& info, std::string value, std:
     if (!number || *number < 0)
       return fail(ErrorKind::invalid,
                   fmt::format("{}: {} must be a whole number, not '{}'", origin, info.name(), value));
+  }
+  if (info.type == Type::decimal && !value.empty()) {
+    const auto number = parse_decimal(value);
+    if (!number || *number < 0)
+      return fail(ErrorKind::invalid, fmt::format("{}: {} must be a number, not '{}'", origin, info.name(), value));
   }
   if (info.type == Type::boolean && value != "true" && value != "false")
     return fail(ErrorKind::invalid, fmt::format("{}: {} must be true or false, not '{}'", origin, info.name(), value));
@@ -217,9 +223,26 @@ bool Configuration::boolean(const std::string& name) const { return text(name) =
 
 std::filesystem::path Configuration::path(const std::string& name) const { return text(name); }
 
+std::optional<double> Configuration::decimal(const std::string& name) const { return parse_decimal(text(name)); }
+
+std::vector<std::string> Configuration::list(const std::string& name) const {
+  std::istringstream words(text(name));
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+std::vector<std::string> Configuration::secrets() const {
+  std::vector<std::string> secrets;
+  for (const SettingInfo& info : settings_) {
+    if (!info.secret) continue;
+    if (info.type == Type::list) std::ranges::move(list(info.name()), std::back_inserter(secrets));
+    else if (!text(info.name()).empty()) secrets.push_back(text(info.name()));
+  }
+  return secrets;
+}
+
 std::string Configuration::to_toml() const {
   std::string out, section;
-  for (const SettingInfo& info : known_settings()) {
+  for (const SettingInfo& info : settings_) {
     if (info.section != section) out += fmt::format("{}[{}]\n", section.empty() ? "" : "\n", info.section);
     section = info.section;
     const Entry& entry = entries_.at(info.name());
@@ -227,6 +250,7 @@ std::string Configuration::to_toml() const {
       out += fmt::format("# {} is {} ({})\n", info.key, entry.value.empty() ? "not set" : "set", entry.origin);
       continue;
     }
+    if (info.type == Type::decimal && entry.value.empty()) continue;
     const std::string value = is_bare(info.type) ? entry.value : quoted(entry.value);
     out += fmt::format("{} = {}  # {}; {}\n", info.key, value, entry.origin, info.help);
   }

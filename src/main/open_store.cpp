@@ -71,7 +71,8 @@ struct EmbeddedParts {
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<EmbedderList> embedders;
   std::unique_ptr<TextExtractor> extractor;
-  ExtractiveGenerator generator;
+  std::unique_ptr<Generator> extractive = std::make_unique<ExtractiveGenerator>();
+  std::vector<Generator*> generators{extractive.get()};
   unsigned threads = 1;
 };
 
@@ -85,7 +86,7 @@ class EmbeddedStore final : public cli::OpenStore {
   ChangeFeed& feed() override { return *parts_.feed; }
   const EmbedderSet& embedders() override { return *parts_.embedders; }
   TextExtractor& extractor() override { return *parts_.extractor; }
-  Generator& generator() override { return parts_.generator; }
+  const std::vector<Generator*>& generators() override { return parts_.generators; }
   const Clock& clock() override { return *parts_.clock; }
   unsigned threads() const override { return parts_.threads; }
 

@@ -28,9 +28,7 @@ Result<LogOptions> log_options(const Configuration& configuration) {
   if (format != "json" && format != "text" && format != "auto")
     return fail(ErrorKind::invalid, fmt::format("log.format is '{}'; it must be json, text or auto", format));
   options.json = format == "json" || (format == "auto" && isatty(STDERR_FILENO) == 0);
-  for (const SettingInfo& info : known_settings())
-    if (info.secret && !configuration.text(info.name()).empty())
-      options.secrets.push_back(configuration.text(info.name()));
+  options.secrets = configuration.secrets();
   return options;
 }
 

@@ -41,7 +41,8 @@ class OpenStore {
   virtual ChangeFeed& feed() = 0;  ///< Of the catalog.
   virtual const EmbedderSet& embedders() = 0;
   virtual TextExtractor& extractor() = 0;
-  virtual Generator& generator() = 0;
+  virtual const std::vector<Generator*>& generators() = 0;  ///< The first is the one that answers by default.
+  Generator& generator() { return *generators().front(); }
   virtual const Clock& clock() = 0;
   virtual unsigned threads() const = 0;
 };

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "main/configuration.h"
+
+namespace cairn {
+
+using Type = SettingInfo::Type;
+
+std::string SettingInfo::environment_variable() const {
+  std::string variable = "CAIRN_" + section + "_" + key;
+  std::ranges::transform(variable, variable.begin(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
+  });
+  return variable;
+}
+
+const std::vector<SettingInfo>& known_settings() {
+  static const std::vector<SettingInfo> settings = {
+      {"store", "data", Type::path, "",
+       "Folder that holds everything; empty: $XDG_DATA_HOME/cairn or ~/.local/share/cairn"},
+      {"models", "folder", Type::path, "", "Folder with *.cairnmodel files; empty: models/ beside the program"},
+      {"models", "default", Type::text, "bge-small-en-v1.5", "Embedding model for languages that no model names"},
+      {"ingest", "threads", Type::integer, "0", "Worker threads; 0: one for each processor"},
+      {"server", "listen", Type::text, "127.0.0.1:8080", "Address and port of cairn serve; port 0: any free one"},
+      {"server", "certificate", Type::path, "", "TLS certificate chain (PEM); with private_key: HTTPS"},
+      {"server", "private_key", Type::path, "", "Its private key (PEM)"},
+      {"server", "max_body_mb", Type::integer, "64", "Larger JSON bodies are refused"},
+      {"server", "max_upload_mb", Type::integer, "6000", "Larger uploads are refused, all their files together"},
+      {"server", "max_connections", Type::integer, "16384", "More are turned away"},
+      {"server", "header_timeout_seconds", Type::integer, "10", "Time a client may take to send a request's head"},
+      {"server", "body_timeout_seconds", Type::integer, "30", "Time without a byte of progress in a body"},
+      {"server", "drain_seconds", Type::integer, "20", "Time that requests under way get when the server stops"},
+      {"server", "wait_seconds", Type::integer, "300", "How long an upload with ?wait=true waits for its documents"},
+      {"server", "cors_origins", Type::text, "",
+       "Origins whose pages may call the API, separated by spaces; '*' for any"},
+      {"server", "threads", Type::integer, "0", "Threads that answer requests; 0: by the number of processors"},
+      {"access", "token_algorithm", Type::text, "eddsa",
+       "How access tokens are signed: eddsa, with a key that the store makes, or hs256, with token_secret"},
+      {"access", "token_secret", Type::text, "",
+       "Secret of at least 32 bytes for hs256; better in the environment than in a file", true},
+      {"client", "key", Type::text, "", "API key for --server; better in the environment than in a file", true},
+      {"client", "key_file", Type::path, "", "File that holds the API key for --server"},
+      {"extract", "program", Type::path, "", "The extraction program; empty: cairn-extract beside the program"},
+      {"extract", "max_content_mb", Type::integer, "100", "Larger files are refused"},
+      {"extract", "max_text_mb", Type::integer, "20", "Documents with more canonical text than this are refused"},
+      {"extract", "timeout_seconds", Type::integer, "60", "Time one document may take to extract"},
+      {"extract", "max_memory_mb", Type::integer, "1000", "Address space of the extraction program"},
+      {"extract", "max_expanded_mb", Type::integer, "200", "Packages that unpack to more are refused"},
+      {"extract", "max_expansion_ratio", Type::integer, "200",
+       "Packages that unpack to more than so many times their size are refused"},
+      {"embeddings", "url", Type::text, "",
+       "Base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1; empty: none"},
+      {"embeddings", "model", Type::text, "", "Model to ask the endpoint for"},
+      {"embeddings", "dimensions", Type::integer, "0", "Dimensions of its vectors"},
+      {"embeddings", "max_tokens", Type::integer, "512", "Tokens that it reads of one text"},
+      {"embeddings", "query_prefix", Type::text, "", "Put before queries"},
+      {"embeddings", "api_key", Type::text, "", "Key for the endpoint; better in the environment than in a file", true},
+      {"embeddings", "allow_private", Type::boolean, "false",
+       "Whether the endpoint may be in a private network or on loopback"},
+      {"answers", "generator", Type::text, "extractive",
+       "Who answers where a request names nobody: extractive, or one of the generators"},
+      {"answers", "generators", Type::text, "",
+       "Generators that only the environment describes, separated by spaces; those in the file need no mention"},
+      {"log", "level", Type::text, "info", "What is logged: debug, info, warning, error or off"},
+      {"log", "format", Type::text, "auto", "json, text, or auto: text on a terminal and JSON elsewhere"},
+      {"telemetry", "slow_request_ms", Type::integer, "1000",
+       "Requests that take longer are logged with the time of their stages, and their traces are always sent"},
+      {"telemetry", "slow_task_seconds", Type::integer, "60", "The same for tasks, without their time in the queue"},
+      {"telemetry", "otlp_endpoint", Type::text, "",
+       "OpenTelemetry collector that gets traces (OTLP over HTTP), such as http://127.0.0.1:4318; empty: none"},
+      {"telemetry", "otlp_headers", Type::text, "",
+       "Headers to send there, as name=value, separated by commas; better in the environment than in a file", true},
+      {"telemetry", "sample_percent", Type::integer, "10",
+       "Share of traces that are sent; slow and failed ones always are"},
+  };
+  return settings;
+}
+
+const std::vector<SettingInfo>& generator_settings() {
+  static const std::vector<SettingInfo> settings = {
+      {"", "kind", Type::text, "",
+       "openai: an OpenAI-compatible endpoint; llama: a GGUF file in this process; pool: others"},
+      {"", "path", Type::path, "", "llama: the GGUF file"},
+      {"", "threads", Type::integer, "0", "llama: threads that compute; 0: one for each processor, at most 8"},
+      {"", "base_url", Type::text, "", "openai: base URL, such as http://127.0.0.1:11434/v1"},
+      {"", "model", Type::text, "", "openai: model to ask the endpoint for"},
+      {"", "api_key", Type::text, "", "openai: key for the endpoint; better in the environment than in a file", true},
+      {"", "api_keys", Type::list, "", "openai: several keys, used in turn", true},
+      {"", "api_key_file", Type::path, "", "openai: file with one key a line"},
+      {"", "allow_private", Type::boolean, "false",
+       "openai: whether the endpoint may be in a private network or on loopback"},
+      {"", "context_tokens", Type::integer, "0",
+       "Prompt and reply together; 0: llama as the file says, at most 8192, openai 8192"},
+      {"", "max_concurrent", Type::integer, "0", "Answers at a time, more wait; 0: llama 1, openai 8"},
+      {"", "time_limit_seconds", Type::integer, "120", "For one answer of the model, waiting included"},
+      {"", "first_byte_seconds", Type::integer, "60", "openai: how long the endpoint may take to begin"},
+      {"", "idle_seconds", Type::integer, "30", "openai: how long it may pause within an answer"},
+      {"", "price_prompt", Type::decimal, "", "Price of a million prompt tokens, in any currency"},
+      {"", "price_cached_prompt", Type::decimal, "", "The same for tokens that were cached; empty: the full price"},
+      {"", "price_reply", Type::decimal, "", "Price of a million tokens of the reply"},
+      {"", "weight", Type::integer, "1", "Share of a pool's answers, against its other members"},
+      {"", "members", Type::list, "", "pool: generators that take turns by weight"},
+      {"", "fall_back", Type::list, "", "pool: generators for when no member answers, tried in this order"},
+  };
+  return settings;
+}
+
+std::string settings_as_markdown() {
+  std::string out = "| setting | variable | default | meaning |\n|---|---|---|---|\n";
+  const auto add = [&](const SettingInfo& info) {
+    out += fmt::format("| `{}` | `{}` | {} | {} |\n", info.name(), info.environment_variable(),
+                       info.default_value.empty() ? "" : "`" + info.default_value + "`", info.help);
+  };
+  for (const SettingInfo& info : known_settings()) add(info);
+  for (const SettingInfo& info : generator_settings()) add(info.of_generator("NAME"));
+  return out;
+}
+
+SettingInfo SettingInfo::of_generator(const std::string& generator) const {
+  SettingInfo info = *this;
+  info.section = "generators." + generator;
+  return info;
+}
+
+}  // namespace cairn
