@@ -119,13 +119,13 @@ TEST(SchemaTest, writes_documents_with_the_keys_of_the_contract_in_their_order) 
 
 TEST(SchemaTest, writes_null_for_pages_and_times_that_there_are_not) {
   Hit hit;
-  const Json json = hit_shape().write(hit);
+  const Json json = to_json(hit_shape(), hit);
   EXPECT_TRUE(json["page"].is_null());
   EXPECT_FALSE(json.contains("explanation"));
   hit.page = 3;
   hit.explanation = {{"fusion", "rrf"}};
-  EXPECT_EQ(hit_shape().write(hit)["page"], 3);
-  EXPECT_EQ(hit_shape().write(hit)["explanation"]["fusion"], "rrf");
+  EXPECT_EQ(to_json(hit_shape(), hit)["page"], 3);
+  EXPECT_EQ(to_json(hit_shape(), hit)["explanation"]["fusion"], "rrf");
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ Json create_body(const Options& options) {
   Json body{{"name", options.name},
             {"scopes", words_of(options.scopes)},
             {"groups", words_of(options.groups)},
-            {"limits", key_limits_shape().write(options.limits)}};
+            {"limits", to_json(key_limits_shape(), options.limits)}};
   if (!options.tenant.empty()) body["tenant"] = options.tenant;
   if (options.expires_days > 0) body["expires_in_days"] = options.expires_days;
   return body;

@@ -34,7 +34,8 @@ const Shape<Scopes>& scopes_shape() {
   static const Shape<Scopes> made = [] {
     const auto names =
         shape::list(text().with([](Schema& schema) { schema.choices = {"query", "ingest", "admin"}; }), 3, 1);
-    return Shape<Scopes>{names.schema, [](const Scopes& scopes) { return Json(to_names(scopes)); },
+    return Shape<Scopes>{names.schema,
+                         [names](const Scopes& scopes, std::string& out) { names.write(to_names(scopes), out); },
                          [names](nlohmann::json& json, Scopes& scopes) {
                            std::vector<std::string> read;
                            names.read(json, read);

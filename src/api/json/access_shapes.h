@@ -20,8 +20,8 @@ const Shape<Scopes>& scopes_shape();         ///< Also read.
 Shape<std::string> account_name_shape();
 Shape<std::vector<std::string>> groups_shape();  ///< Also read.
 
-inline Json to_json(const ApiKey& key) { return key_shape().write(key); }
-inline Json to_json(const User& user) { return user_shape().write(user); }
-inline Json to_json(const AuditEntry& entry) { return audit_entry_shape().write(entry); }
+inline Json to_json(const ApiKey& key) { return to_json(key_shape(), key); }
+inline Json to_json(const User& user) { return to_json(user_shape(), user); }
+inline Json to_json(const AuditEntry& entry) { return to_json(audit_entry_shape(), entry); }
 
 }  // namespace cairn

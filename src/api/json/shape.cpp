@@ -22,7 +22,7 @@ bool has_no_nul(const nlohmann::json& json) {
 }  // namespace
 
 Shape<std::string> text() {
-  return {schema_of(of_kind(Schema::Kind::text)), [](const std::string& value) { return Json(value); },
+  return {schema_of(of_kind(Schema::Kind::text)), write_plain<std::string>,
           [](nlohmann::json& json, std::string& value) { value = std::move(json.get_ref<std::string&>()); }};
 }
 
@@ -35,17 +35,19 @@ Shape<std::string> text(std::size_t min, std::size_t max) {
 
 Shape<std::string> text_or_null() {
   Shape<std::string> shape = text().with([](Schema& schema) { schema.nullable = true; });
-  shape.write = [](const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); };
+  shape.write = [](const std::string& value, std::string& out) {
+    value.empty() ? json_text::append_null(out) : json_text::append(out, value);
+  };
   return shape;
 }
 
 Shape<bool> boolean() {
-  return {schema_of(of_kind(Schema::Kind::boolean)), [](const bool& value) { return Json(value); },
+  return {schema_of(of_kind(Schema::Kind::boolean)), write_plain<bool>,
           [](nlohmann::json& json, bool& value) { value = json.get<bool>(); }};
 }
 
 Shape<double> number() {
-  return {schema_of(of_kind(Schema::Kind::number)), [](const double& value) { return Json(value); },
+  return {schema_of(of_kind(Schema::Kind::number)), write_plain<double>,
           [](nlohmann::json& json, double& value) { value = json.get<double>(); }};
 }
 
@@ -58,14 +60,16 @@ Shape<double> number(double min, double max) {
 
 Shape<double> milliseconds() {
   Shape<double> shape = number().with([](Schema& schema) { schema.minimum = 0; });
-  shape.write = [](const double& ms) { return Json(std::round(ms * 1000) / 1000); };
+  shape.write = [](const double& ms, std::string& out) { json_text::append(out, std::round(ms * 1000) / 1000); };
   return shape;
 }
 
 Shape<TimePoint> time() {
   Schema schema = of_kind(Schema::Kind::text);
   schema.format = "date-time";
-  return {schema_of(std::move(schema)), [](const TimePoint& value) { return Json(to_rfc3339(value)); }, {}};
+  return {schema_of(std::move(schema)),
+          [](const TimePoint& value, std::string& out) { json_text::append(out, to_rfc3339(value)); },
+          {}};
 }
 
 Shape<std::optional<TimePoint>> time_or_null() { return nullable(time()); }
@@ -78,7 +82,7 @@ Shape<nlohmann::json> free_object(std::string description) {
     if (has_no_nul(value)) return {};
     return fail(ErrorKind::invalid, "`" + path + "` must not hold the character U+0000");
   };
-  return {schema_of(std::move(schema)), [](const nlohmann::json& value) { return Json(value); },
+  return {schema_of(std::move(schema)), write_plain<nlohmann::json>,
           [](nlohmann::json& json, nlohmann::json& value) { value = std::move(json); }};
 }
 

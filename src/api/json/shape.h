@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/json/json_text.h"
 #include "api/json/schema.h"
 #include "base/clock.h"
 #include "base/strong_id.h"
@@ -20,7 +21,7 @@ namespace cairn {
 template <class T>
 struct Shape {
   std::shared_ptr<const Schema> schema;
-  std::function<Json(const T&)> write;
+  std::function<void(const T&, std::string&)> write;  ///< Appends the value's JSON, on one line.
   std::function<void(nlohmann::json&, T&)> read;  ///< Takes the value's strings out of the JSON. Empty: only written.
 
   /// A copy with other words or rules.
@@ -40,7 +41,27 @@ Result<T> read(const Shape<T>& shape, nlohmann::json& json) {
   return value;
 }
 
+/// The value's JSON, on one line.
+template <class T>
+std::string to_text(const Shape<T>& shape, const T& value) {
+  std::string text;
+  shape.write(value, text);
+  return text;
+}
+
+/// The same for those who change it or look into it.
+template <class T>
+Json to_json(const Shape<T>& shape, const T& value) {
+  return Json::parse(to_text(shape, value));
+}
+
 namespace shape {
+
+/// How a value is written that JSON knows by itself.
+template <class T>
+void write_plain(const T& value, std::string& out) {
+  json_text::append(out, value);
+}
 
 inline std::shared_ptr<const Schema> schema_of(Schema schema) {
   return std::make_shared<const Schema>(std::move(schema));
@@ -73,8 +94,7 @@ Shape<I> integer(double min, double max) {
   schema.kind = Schema::Kind::integer;
   schema.minimum = min;
   schema.maximum = max;
-  return {schema_of(std::move(schema)), [](const I& value) { return Json(value); },
-          [](nlohmann::json& json, I& value) {
+  return {schema_of(std::move(schema)), write_plain<I>, [](nlohmann::json& json, I& value) {
             value = json.is_number_float() ? static_cast<I>(json.get<double>()) : json.get<I>();
           }};
 }
@@ -89,7 +109,9 @@ Shape<I> count() {
 template <std::integral I>
 Shape<I> count_or_null() {
   Shape<I> shape = count<I>().with([](Schema& schema) { schema.nullable = true; });
-  shape.write = [](const I& value) { return value == 0 ? Json(nullptr) : Json(value); };
+  shape.write = [](const I& value, std::string& out) {
+    value == 0 ? json_text::append_null(out) : json_text::append(out, value);
+  };
   shape.read = [read = shape.read](nlohmann::json& json, I& value) {
     if (!json.is_null()) read(json, value);
   };
@@ -98,7 +120,7 @@ Shape<I> count_or_null() {
 
 template <class Tag>
 Shape<StrongId<Tag>> id(const Shape<std::string>& as) {
-  return {as.schema, [as](const StrongId<Tag>& value) { return as.write(value.value()); },
+  return {as.schema, [as](const StrongId<Tag>& value, std::string& out) { as.write(value.value(), out); },
           [as](nlohmann::json& json, StrongId<Tag>& value) {
             std::string text;
             as.read(json, text);
@@ -112,7 +134,8 @@ Shape<E> choice(std::vector<E> values, const char* (*name)(E)) {
   Schema schema;
   schema.kind = Schema::Kind::text;
   for (const E value : values) schema.choices.emplace_back(name(value));
-  return {schema_of(std::move(schema)), [name](const E& value) { return Json(name(value)); },
+  return {schema_of(std::move(schema)),
+          [name](const E& value, std::string& out) { json_text::append(out, name(value)); },
           [values = std::move(values), name](nlohmann::json& json, E& value) {
             for (const E candidate : values)
               if (json == name(candidate)) value = candidate;
@@ -127,10 +150,13 @@ Shape<std::vector<T>> list(const Shape<T>& item, std::optional<std::size_t> max 
   schema.min_items = min;
   schema.max_items = max;
   return {schema_of(std::move(schema)),
-          [item](const std::vector<T>& values) {
-            Json json = Json::array();
-            for (const T& value : values) json.push_back(item.write(value));
-            return json;
+          [item](const std::vector<T>& values, std::string& out) {
+            out += '[';
+            for (std::size_t i = 0; i < values.size(); ++i) {
+              if (i > 0) out += ',';
+              item.write(values[i], out);
+            }
+            out += ']';
           },
           [item](nlohmann::json& json, std::vector<T>& values) {
             values.clear();
@@ -144,7 +170,9 @@ Shape<std::optional<T>> nullable(const Shape<T>& of) {
   Schema schema = *of.schema;
   schema.nullable = true;
   return {schema_of(std::move(schema)),
-          [of](const std::optional<T>& value) { return value ? of.write(*value) : Json(nullptr); },
+          [of](const std::optional<T>& value, std::string& out) {
+            value ? of.write(*value, out) : json_text::append_null(out);
+          },
           [of](nlohmann::json& json, std::optional<T>& value) {
             if (!json.is_null()) of.read(json, value.emplace());
           }};
@@ -153,7 +181,10 @@ Shape<std::optional<T>> nullable(const Shape<T>& of) {
 /// A field that may be left out: set only when it was sent.
 template <class T>
 Shape<std::optional<T>> maybe(const Shape<T>& of) {
-  return {of.schema, [of](const std::optional<T>& value) { return value ? of.write(*value) : Json(nullptr); },
+  return {of.schema,
+          [of](const std::optional<T>& value, std::string& out) {
+            value ? of.write(*value, out) : json_text::append_null(out);
+          },
           [of](nlohmann::json& json, std::optional<T>& value) { of.read(json, value.emplace()); }};
 }
 
@@ -179,7 +210,7 @@ class ObjectShape {
   /// A client may leave it out, and the member keeps its default; always written.
   template <class M>
   ObjectShape& optional(std::string name, M T::* member, const Shape<M>& shape, std::string description) {
-    Json usual = shape.write ? shape.write(T{}.*member) : Json();
+    Json usual = shape.write ? to_json(shape, T{}.*member) : Json();
     if (usual.is_string() && usual.get_ref<const std::string&>().empty()) usual = nullptr;
     return member_field({std::move(name), shape.schema, std::move(description), false, false, false, std::move(usual)},
                         member, shape);
@@ -189,7 +220,7 @@ class ObjectShape {
   template <class M>
   ObjectShape& accepted(std::string name, const Shape<M>& shape, std::string description) {
     add({std::move(name), shape.schema, std::move(description), false, true, false, {}},
-        [](const T&) { return Json(nullptr); }, {});
+        [](const T&, std::string& out) { json_text::append_null(out); }, {});
     return *this;
   }
 
@@ -197,7 +228,7 @@ class ObjectShape {
   template <class R, class Get>
   ObjectShape& written(std::string name, const Shape<R>& shape, Get get, std::string description) {
     add({std::move(name), shape.schema, std::move(description), false, false, true, {}},
-        [write = shape.write, get](const T& value) { return write(get(value)); }, {});
+        [write = shape.write, get](const T& value, std::string& out) { write(get(value), out); }, {});
     return *this;
   }
 
@@ -206,6 +237,12 @@ class ObjectShape {
   ObjectShape& written_if_any(std::string name, const Shape<R>& shape, Get get, std::string description) {
     written(std::move(name), shape, std::move(get), std::move(description));
     schema_.fields.back().may_lack = true;
+    return *this;
+  }
+
+  /// Fields that are not described are accepted too, and nothing is made of them.
+  ObjectShape& open() {
+    schema_.values = shape::schema_of(Schema{});
     return *this;
   }
 
@@ -223,16 +260,7 @@ class ObjectShape {
   Shape<T> done() {
     const auto schema = std::make_shared<const Schema>(std::move(schema_));
     const auto fields = std::make_shared<const std::vector<Access>>(std::move(access_));
-    return {schema,
-            [schema, fields](const T& value) {
-              Json json = Json::object();
-              for (std::size_t i = 0; i < fields->size(); ++i) {
-                Json member = (*fields)[i].write(value);
-                if (member.is_null() && schema->fields[i].may_lack) continue;
-                json.emplace(schema->fields[i].name, std::move(member));
-              }
-              return json;
-            },
+    return {schema, [schema, fields](const T& value, std::string& out) { write_fields(*schema, *fields, value, out); },
             [schema, fields](nlohmann::json& json, T& value) {
               for (std::size_t i = 0; i < fields->size(); ++i) {
                 const auto found = json.find(schema->fields[i].name);
@@ -243,19 +271,36 @@ class ObjectShape {
 
  private:
   struct Access {
-    std::function<Json(const T&)> write;
+    std::function<void(const T&, std::string&)> write;
     std::function<void(nlohmann::json&, T&)> read;
   };
+
+  static void write_fields(const Schema& schema, const std::vector<Access>& fields, const T& value, std::string& out) {
+    out += '{';
+    const std::size_t opened = out.size();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const std::size_t before = out.size();
+      if (before != opened) out += ',';
+      json_text::append(out, schema.fields[i].name);
+      out += ':';
+      const std::size_t begun = out.size();
+      fields[i].write(value, out);
+      if (schema.fields[i].may_lack && std::string_view(out).substr(begun) == "null") out.resize(before);
+    }
+    out += '}';
+  }
 
   template <class M>
   ObjectShape& member_field(Schema::Field field, M T::* member, const Shape<M>& shape) {
     add(
-        std::move(field), [write = shape.write, member](const T& value) { return write(value.*member); },
+        std::move(field),
+        [write = shape.write, member](const T& value, std::string& out) { write(value.*member, out); },
         [read = shape.read, member](nlohmann::json& json, T& value) { read(json, value.*member); });
     return *this;
   }
 
-  void add(Schema::Field field, std::function<Json(const T&)> write, std::function<void(nlohmann::json&, T&)> read) {
+  void add(Schema::Field field, std::function<void(const T&, std::string&)> write,
+           std::function<void(nlohmann::json&, T&)> read) {
     schema_.fields.push_back(std::move(field));
     access_.push_back({std::move(write), std::move(read)});
   }

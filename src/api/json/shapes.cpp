@@ -21,7 +21,9 @@ Shape<std::map<std::string, std::uint64_t>> manifests() {
   schema.kind = Schema::Kind::object;
   schema.values = count<std::uint64_t>().schema;
   return {shape::schema_of(std::move(schema)),
-          [](const std::map<std::string, std::uint64_t>& numbers) { return Json(numbers); },
+          [](const std::map<std::string, std::uint64_t>& numbers, std::string& out) {
+            json_text::append(out, nlohmann::json(numbers));
+          },
           {}};
 }
 
@@ -42,7 +44,7 @@ Shape<nlohmann::json> any_object() {
   Schema schema;
   schema.kind = Schema::Kind::object;
   schema.values = shape::schema_of(Schema{});
-  return {shape::schema_of(std::move(schema)), [](const nlohmann::json& value) { return Json(value); }, {}};
+  return {shape::schema_of(std::move(schema)), shape::write_plain<nlohmann::json>, {}};
 }
 
 template <class Tag>

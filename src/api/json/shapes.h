@@ -48,13 +48,13 @@ Shape<Listing<T>> listing_shape(std::string name, const Shape<T>& item) {
       .done();
 }
 
-inline Json to_json(const Span& span) { return span_shape().write(span); }
-inline Json to_json(const SearchResponse& response) { return search_response_shape().write(response); }
-inline Json to_json(const Answer& answer) { return answer_shape().write(answer); }
-inline Json to_json(const Document& document) { return document_shape().write(document); }
+inline Json to_json(const Span& span) { return to_json(span_shape(), span); }
+inline Json to_json(const SearchResponse& response) { return to_json(search_response_shape(), response); }
+inline Json to_json(const Answer& answer) { return to_json(answer_shape(), answer); }
+inline Json to_json(const Document& document) { return to_json(document_shape(), document); }
 inline Json to_json(const Collection& collection, const CollectionCounts& counts) {
-  return collection_shape().write({collection, counts});
+  return to_json(collection_shape(), {collection, counts});
 }
-inline Json to_json(const Task& task) { return task_shape().write(task); }
+inline Json to_json(const Task& task) { return to_json(task_shape(), task); }
 
 }  // namespace cairn

@@ -50,10 +50,12 @@ const Shape<MadeKey>& made_key_shape() {
     schema.description = "A key with its secret, which is shown this once.";
     schema.fields.push_back(
         {.name = "secret", .schema = shape::text().schema, .description = "Keep it safe.", .required = true});
-    const auto write = [](const MadeKey& key) {
-      Json json = key_shape().write(key.key);
-      json["secret"] = key.secret;
-      return json;
+    const auto write = [](const MadeKey& key, std::string& out) {
+      key_shape().write(key.key, out);
+      out.back() = ',';
+      out += "\"secret\":";
+      json_text::append(out, key.secret);
+      out += '}';
     };
     return Shape<MadeKey>{std::make_shared<const Schema>(std::move(schema)), write, {}};
   }();

@@ -50,7 +50,7 @@ void tell(const Services& services, const Principal& principal, const http::Requ
           http::EventStream& stream) {
   stream.on_gone([cancel = wanted.cancel] { cancel.cancel(); });
   wanted.on_citations = [&](const std::vector<Citation>& citations) {
-    stream.send({{}, "citations", dump(Json{{"citations", shape::list(citation_shape()).write(citations)}})});
+    stream.send({{}, "citations", R"({"citations":)" + to_text(shape::list(citation_shape()), citations) + "}"});
   };
   const auto answer = services.answers.answer(principal, wanted, [&](std::string_view text) {
     if (!stream.send({{}, "token", dump(Json{{"text", text}})})) wanted.cancel.cancel();

@@ -88,10 +88,10 @@ HubEvent event_of(const Change& change) {
       view.external_id = change.external_id;
       view.waiting_reason = view.task.stage;
       if (view.task.requested_by.is_object()) view.asked_by = view.task.requested_by.value("name", "");
-      return {.id = change.number, .name = "task", .data = dump(task_view_shape().write(view))};
+      return {.id = change.number, .name = "task", .data = to_text(task_view_shape(), view)};
     }
     case ChangeKind::document:
-      return {.id = change.number, .name = "document", .data = dump(to_json(*change.document))};
+      return {.id = change.number, .name = "document", .data = to_text(document_shape(), *change.document)};
     case ChangeKind::removed_document:
       return {.id = change.number, .name = "document_removed", .data = dump({{"id", change.document_id.value()}})};
     case ChangeKind::removed_collection:

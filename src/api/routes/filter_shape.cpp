@@ -38,7 +38,7 @@ Shape<nlohmann::json> filter_shape() {
     CAIRN_CHECK(parse_filter(value));
     return {};
   };
-  return {shape::schema_of(std::move(schema)), [](const nlohmann::json& value) { return Json(value); },
+  return {shape::schema_of(std::move(schema)), shape::write_plain<nlohmann::json>,
           [](nlohmann::json& json, nlohmann::json& value) { value = std::move(json); }};
 }
 

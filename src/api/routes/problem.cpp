@@ -65,19 +65,6 @@ std::string shown_detail(const Error& error) {
   return error.message;
 }
 
-Problem describe(int status, const Error& error) {
-  const KnownKind& kind = known(error.kind);
-  Problem problem{kind.type, kind.title, kind.status, shown_detail(error), {}};
-  if (status == 0 || status == kind.status) return problem;
-  problem.status = status;
-  for (const KnownStatus& entry : statuses)
-    if (entry.status == status) {
-      problem.type = entry.type;
-      problem.title = entry.title;
-    }
-  return problem;
-}
-
 }  // namespace
 
 const Shape<Problem>& problem_shape() {
@@ -99,20 +86,37 @@ const Shape<Problem>& problem_shape() {
 
 int status_of(ErrorKind kind) { return known(kind).status; }
 
+Problem problem_of(int status, const Error& error) {
+  const KnownKind& kind = known(error.kind);
+  Problem problem{kind.type, kind.title, kind.status, shown_detail(error), {}};
+  if (status == 0 || status == kind.status) return problem;
+  problem.status = status;
+  for (const KnownStatus& entry : statuses)
+    if (entry.status == status) {
+      problem.type = entry.type;
+      problem.title = entry.title;
+    }
+  return problem;
+}
+
+void add_refusal_headers(const Error& error, http::Response& response) {
+  if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
+  if (const auto wait = error.retry_after) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+    response.headers.add("Retry-After", std::to_string(seconds < 1 ? 1 : seconds));
+  } else if (response.status == 429 || response.status == 503) {
+    response.headers.add("Retry-After", "1");
+  }
+}
+
 http::Response problem_response(const http::Request& request, int status, const Error& error) {
-  Problem problem = describe(status, error);
+  Problem problem = problem_of(status, error);
   problem.request_id = request.id;
   http::Response response;
   response.status = problem.status;
   response.content_type = "application/problem+json";
-  response.body = dump(problem_shape().write(problem));
-  if (problem.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
-  if (const auto wait = error.retry_after) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
-    response.headers.add("Retry-After", std::to_string(seconds < 1 ? 1 : seconds));
-  } else if (problem.status == 429 || problem.status == 503) {
-    response.headers.add("Retry-After", "1");
-  }
+  response.body = to_text(problem_shape(), problem);
+  add_refusal_headers(error, response);
   return response;
 }
 

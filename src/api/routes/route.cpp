@@ -36,10 +36,12 @@ Reply answers_nothing(int status, std::string description) {
   return {.status = status, .description = std::move(description), .media_type = {}};
 }
 
-http::Response json_response(int status, const Json& json) {
+http::Response json_response(int status, const Json& json) { return json_text_response(status, dump(json)); }
+
+http::Response json_text_response(int status, std::string json) {
   http::Response response;
   response.status = status;
-  response.body = dump(json);
+  response.body = std::move(json);
   return response;
 }
 

@@ -86,6 +86,15 @@ struct Reply {
   std::string media_type = "application/json";  ///< Empty: no body.
 };
 
+/// How refusals and failures look from outside: the one form of the API, or that of a protocol that clients bring
+/// along.
+struct ErrorForm {
+  /// `status` 0: by the error's kind.
+  http::Response (*write)(const http::Request& request, int status, const Error& error) = nullptr;
+  std::shared_ptr<const Schema> schema = {};
+  std::string media_type = "application/json";
+};
+
 struct Route {
   std::string method = "GET";
   std::string path = {};  ///< "/v1/collections/{name}"
@@ -99,6 +108,7 @@ struct Route {
   bool body_optional = false;
   std::vector<Reply> replies = {};
   std::vector<std::pair<int, std::string>> problems = {};  ///< Besides those that follow from the rest.
+  const ErrorForm* errors = nullptr;                       ///< The same for all methods of a path; null: problems.
   Handler handle = {};
 };
 
@@ -127,10 +137,11 @@ Reply answers(int status, const Shape<T>& shape, std::string description) {
 Reply answers_nothing(int status, std::string description);
 
 http::Response json_response(int status, const Json& json);
+http::Response json_text_response(int status, std::string json);
 
 template <class T>
 http::Response json_response(int status, const Shape<T>& shape, const T& value) {
-  return json_response(status, shape.write(value));
+  return json_text_response(status, to_text(shape, value));
 }
 
 http::Response no_content();

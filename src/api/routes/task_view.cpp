@@ -19,7 +19,7 @@ Shape<nlohmann::json> result_shape() {
   schema.kind = Schema::Kind::object;
   schema.nullable = true;
   schema.values = std::make_shared<const Schema>();
-  return {shape::schema_of(std::move(schema)), [](const nlohmann::json& value) { return Json(value); }, {}};
+  return {shape::schema_of(std::move(schema)), shape::write_plain<nlohmann::json>, {}};
 }
 
 /// Answers quote documents: whoever may no longer see one of them may not read the answer either (invariant 6).
@@ -92,6 +92,9 @@ const Shape<TaskView>& task_view_shape() {
           .written(
               "asked_by", shape::text_or_null(), [](const V& view) { return view.asked_by; },
               "Null: Cairn itself, or an upload.")
+          .written(
+              "question", shape::text_or_null(), [](const V& view) { return view.question; },
+              "Of an `answer`, for who asked it.")
           .written("result", result_shape(), of(&Task::result),
                    "What it found out, for who asked: of an `answer`, the object of /v1/answers. Null in lists.")
           .done();
@@ -113,6 +116,8 @@ Result<TaskView> view_of(const Services& services, const Principal& principal, T
     if (document) view.external_id = document->external_id;
   }
   if (task.requested_by.is_object()) view.asked_by = task.requested_by.value("name", "");
+  const bool own = principal.is_owner || asked_for(principal, task);
+  if (own && task.payload.is_object()) view.question = task.payload.value("question", "");
   bool shown = with_result && !task.result.is_null();
   if (shown) { CAIRN_TRY(shown, may_read_result(services, principal, task)); }
   if (!shown) task.result = nullptr;
