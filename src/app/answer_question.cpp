@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "app/join_passages.h"
 #include "app/query_language.h"
 #include "app/select_evidence.h"
 #include "base/trace.h"
@@ -44,12 +45,8 @@ class Citations {
 
  private:
   bool is_literal(const Evidence& evidence) const {
-    const auto& hits = found_.response.hits;
-    const auto from = std::ranges::find_if(hits, [&](const Hit& hit) { return hit.document == evidence.document; });
-    if (from == hits.end() || evidence.span.start >= evidence.span.end) return false;
-    const index::Candidate& place = found_.places[static_cast<std::size_t>(from - hits.begin())];
-    const index::Segment& segment = *found_.snapshot->snapshot.segments()[place.segment].segment;
-    const auto text = segment.text(segment.chunk(place.chunk).document, evidence.span);
+    if (evidence.span.start >= evidence.span.end) return false;
+    const auto text = text_at(found_, evidence.document, evidence.span);
     return text && *text == evidence.text;
   }
 
@@ -72,7 +69,8 @@ void assemble(std::vector<GeneratedSentence> generated, Citations& citations, An
       if (const std::uint32_t n = citations.number_of(index); n != 0) made.citations.push_back(n);
     made.supported = !made.citations.empty();
     if (!made.supported || made.text.empty()) continue;
-    if (!answer.answer.empty() && needs_space(answer.answer, made.text)) answer.answer += ' ';
+    if (!answer.answer.empty())
+      answer.answer += sentence.separator.value_or(needs_space(answer.answer, made.text) ? " " : "");
     answer.answer += made.text;
     answer.sentences.push_back(std::move(made));
   }
@@ -104,6 +102,16 @@ Result<Generator*> AnswerQuestion::generator(const std::string& name) const {
   return fail(ErrorKind::invalid, "there is no generator \"" + name + "\" here; there is " + known);
 }
 
+Result<std::vector<Evidence>> AnswerQuestion::evidence_for(const Generator& generator, const AnswerRequest& request,
+                                                           const FoundChunks& found) const {
+  ScopedSpan choosing(request.trace, "query.evidence");
+  CAIRN_TRY(std::vector<Evidence> evidence,
+            choosing.watch(select_evidence({embedders_, analyzers_}, request.question, found, request.cancel)));
+  if (generator.writes()) { CAIRN_TRY(evidence, choosing.watch(join_passages(std::move(evidence), found))); }
+  choosing.set("evidence", evidence.size());
+  return evidence;
+}
+
 Result<Answer> AnswerQuestion::answer(const Principal& principal, const AnswerRequest& request,
                                       const std::function<void(std::string_view)>& on_token) const {
   const auto started = clock_.monotonic();
@@ -116,24 +124,27 @@ Result<Answer> AnswerQuestion::answer(const Principal& principal, const AnswerRe
   search.limit = request.limit;
   search.trace = request.trace;
   CAIRN_TRY(const FoundChunks found, searcher_.find(principal, search));
-  const EvidencePorts ports{embedders_, analyzers_};
-  ScopedSpan choosing(request.trace, "query.evidence");
-  CAIRN_TRY(const std::vector<Evidence> evidence,
-            choosing.watch(select_evidence(ports, request.question, found, request.cancel)));
-  choosing.set("evidence", evidence.size());
-  choosing.end();
+  CAIRN_TRY(const std::vector<Evidence> evidence, evidence_for(*chosen, request, found));
   Citations citations(evidence, found);
   if (request.on_citations) request.on_citations(citations.number_all());
-  const GenerateRequest wanted{request.question, text::detect_language(request.question), evidence, request.cancel};
+  GenerateRequest wanted;
+  wanted.question = request.question;
+  wanted.language = text::detect_language(request.question);
+  wanted.evidence = evidence;
+  wanted.max_tokens = request.max_tokens;
+  wanted.temperature = request.temperature;
+  wanted.cancel = request.cancel;
+  wanted.trace = request.trace;
   ScopedSpan generating(request.trace, "query.generate");
   generating.set("generator", chosen->name());
   CAIRN_TRY(auto generated, generating.watch(chosen->generate(wanted, on_token)));
   generating.end();
   Answer answer;
   ScopedSpan verifying(request.trace, "query.verify");
-  const std::size_t sentences = generated.size();
-  assemble(std::move(generated), citations, answer);
+  const std::size_t sentences = generated.sentences.size();
+  assemble(std::move(generated.sentences), citations, answer);
   answer.generator = chosen->name();
+  answer.usage = std::move(generated.usage);
   describe(answer, sentences, verifying);
   verifying.end();
   answer.manifests = found.response.manifests;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +27,8 @@ struct AnswerRequest {
   nlohmann::json filter;                 ///< As for a search; null: none.
   std::size_t limit = 10;                ///< How many hits are read for evidence.
   std::string generator = "extractive";
+  std::optional<std::uint32_t> max_tokens;  ///< Of a model's reply; nothing: as configured.
+  std::optional<double> temperature;        ///< Likewise.
   CancelToken cancel;
 
   /// Called before the answer is written, with everything that it may point to: the answer keeps these numbers. May be
@@ -49,6 +53,8 @@ class AnswerQuestion {
 
  private:
   Result<Generator*> generator(const std::string& name) const;
+  Result<std::vector<Evidence>> evidence_for(const Generator& generator, const AnswerRequest& request,
+                                             const FoundChunks& found) const;
 
   const Searcher& searcher_;
   const EmbedderSet& embedders_;

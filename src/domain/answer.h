@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,30 @@ struct AnswerSentence {
   std::string text;
   std::vector<std::uint32_t> citations;
   bool supported = false;
+  std::string reason;  ///< Why it is not supported, for a person; empty when it is.
+};
+
+/// What was said before a question, and the question itself.
+struct ConversationTurn {
+  enum class Role { user, assistant };
+  Role role = Role::user;
+  std::string content;  ///< UTF-8.
+};
+
+/// What a language model took for an answer.
+struct AnswerUsage {
+  std::string model;
+  std::uint32_t prompt_tokens = 0;
+  std::uint32_t cached_prompt_tokens = 0;  ///< Of those, not computed again.
+  std::uint32_t reply_tokens = 0;
+  std::optional<double> price;  ///< In the currency of the configured prices; absent without them.
+};
+
+/// Milliseconds of the stages of an answer.
+struct AnswerTimes {
+  double search = 0, evidence = 0, generate = 0, check = 0;
+  double rewrite = 0;      ///< Of a conversation's last question.
+  double first_token = 0;  ///< From the start of the answer; 0: no text was passed on.
 };
 
 struct Answer {
@@ -52,6 +77,10 @@ struct Answer {
   std::string cached = "no";
   double took_ms = 0;
   std::map<std::string, std::uint64_t> manifests;
+  std::string rewritten_question;    ///< What was looked for, when a conversation's last question did not stand alone.
+  std::optional<AnswerUsage> usage;  ///< Of the model, where one wrote the answer.
+  AnswerTimes times;
+  std::uint32_t dropped = 0;  ///< Sentences that were left out because nothing supports them.
 };
 
 }  // namespace cairn

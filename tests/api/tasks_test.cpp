@@ -19,11 +19,11 @@ using testing::SeenReply;
 class QuotingGenerator final : public Generator {
  public:
   std::string name() const override { return "extractive"; }
-  Result<std::vector<GeneratedSentence>> generate(const GenerateRequest& request,
-                                                  const std::function<void(std::string_view)>&) override {
+  Result<GeneratedAnswer> generate(const GenerateRequest& request,
+                                   const std::function<void(std::string_view)>&) override {
     std::vector<GeneratedSentence> sentences;
     for (std::size_t i = 0; i < request.evidence.size(); ++i) sentences.push_back({request.evidence[i].text, {i}});
-    return sentences;
+    return GeneratedAnswer{sentences, std::nullopt};
   }
 };
 

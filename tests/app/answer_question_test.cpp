@@ -18,10 +18,10 @@ class ScriptedGenerator final : public Generator {
   mutable std::vector<Evidence> seen;
 
   std::string name() const override { return "scripted"; }
-  Result<std::vector<GeneratedSentence>> generate(const GenerateRequest& request,
-                                                  const std::function<void(std::string_view)>&) override {
+  Result<GeneratedAnswer> generate(const GenerateRequest& request,
+                                   const std::function<void(std::string_view)>&) override {
     seen.assign(request.evidence.begin(), request.evidence.end());
-    return script;
+    return GeneratedAnswer{script, std::nullopt};
   }
 };
 

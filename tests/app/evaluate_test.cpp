@@ -20,13 +20,13 @@ using testing::must;
 class QuotesEggs final : public Generator {
  public:
   std::string name() const override { return "eggs"; }
-  Result<std::vector<GeneratedSentence>> generate(const GenerateRequest& request,
-                                                  const std::function<void(std::string_view)>&) override {
+  Result<GeneratedAnswer> generate(const GenerateRequest& request,
+                                   const std::function<void(std::string_view)>&) override {
     std::vector<GeneratedSentence> sentences;
     for (std::size_t i = 0; i < request.evidence.size(); ++i)
       if (request.evidence[i].text.find("eggs") != std::string::npos)
         sentences.push_back({.text = request.evidence[i].text, .evidence = {i}});
-    return sentences;
+    return GeneratedAnswer{sentences, std::nullopt};
   }
 };
 

@@ -29,7 +29,7 @@ bool is_chinese_or_japanese(std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<GeneratedSentence>> ExtractiveGenerator::generate(
+Result<GeneratedAnswer> ExtractiveGenerator::generate(
     const GenerateRequest& request, const std::function<void(std::string_view)>& on_token) {
   if (request.cancel.cancelled()) return fail(ErrorKind::cancelled, "the answer was cancelled");
   std::vector<GeneratedSentence> sentences;
@@ -47,7 +47,7 @@ Result<std::vector<GeneratedSentence>> ExtractiveGenerator::generate(
     used.push_back(&evidence);
     sentences.push_back({evidence.text, {i}});
   }
-  return sentences;
+  return GeneratedAnswer{std::move(sentences), std::nullopt};
 }
 
 }  // namespace cairn

@@ -12,7 +12,7 @@ class ExtractiveGenerator final : public Generator {
 
   /// One to three pieces of evidence, best first, each its own sentence. Abstains when the best one's score is below
   /// what supports an answer. Whatever the evidence says is quoted, never obeyed. Errors: `cancelled`.
-  Result<std::vector<GeneratedSentence>> generate(const GenerateRequest& request,
+  Result<GeneratedAnswer> generate(const GenerateRequest& request,
                                                   const std::function<void(std::string_view)>& on_token) override;
 };
 
