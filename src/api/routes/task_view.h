@@ -16,6 +16,7 @@ struct TaskView {
   std::string external_id;     ///< Of its document, likewise.
   std::string waiting_reason;  ///< See app/explain_task.h.
   std::string asked_by;        ///< The name of who asked for it.
+  std::string question;        ///< Of an `answer`; only for who asked and who sees the whole tenant.
 };
 
 const Shape<TaskView>& task_view_shape();
