@@ -8,7 +8,8 @@ help:          ## list the targets
 setup:         ## install what building needs
 	@scripts/setup build models python
 
-build: setup   ## build/cairn and the models beside it
+build: setup   ## build/cairn with the web interface inside, and the models beside it
+	@scripts/build-web
 	@scripts/build cairn cairn-extract
 	@scripts/models
 

@@ -1,0 +1,23 @@
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import type { Scope } from '@/api/types';
+import { AskIcon, SearchIcon, SystemIcon, TasksIcon } from '@/components/icons';
+
+export interface PageEntry {
+  /** Its name in the catalogues: `nav.<name>`. */
+  name: 'ask' | 'search' | 'tasks' | 'system';
+  /** Where it is; everything below it belongs to the page too. */
+  path: string;
+  /** Pressed after `g`, it leads here. */
+  key: string;
+  icon: ComponentType;
+  scope: Scope;
+  Page: LazyExoticComponent<ComponentType>;
+}
+
+/** The pages of the navigation, in its order. A page is a folder below src/pages with a default export. */
+export const pages: PageEntry[] = [
+  { name: 'ask', path: '/', key: 'a', icon: AskIcon, scope: 'query', Page: lazy(() => import('@/pages/ask')) },
+  { name: 'search', path: '/search', key: 's', icon: SearchIcon, scope: 'query', Page: lazy(() => import('@/pages/search')) },
+  { name: 'tasks', path: '/tasks', key: 't', icon: TasksIcon, scope: 'query', Page: lazy(() => import('@/pages/tasks')) },
+  { name: 'system', path: '/system', key: 'y', icon: SystemIcon, scope: 'query', Page: lazy(() => import('@/pages/system')) },
+];

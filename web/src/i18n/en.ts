@@ -1,0 +1,9 @@
+import { ask } from './en/ask';
+import { app, common, nav, problem, shortcuts } from './en/common';
+import { search } from './en/search';
+import { signIn } from './en/signIn';
+import { tasks } from './en/tasks';
+import { system } from './en/system';
+
+/** English, and the shape of every other catalogue. `{name}` is filled in; a text with `other` is a plural by `count`. */
+export const en = { app, ask, common, nav, problem, search, shortcuts, signIn, system, tasks } as const;

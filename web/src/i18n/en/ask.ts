@@ -1,0 +1,1 @@
+export const ask = { title: 'Ask' } as const;

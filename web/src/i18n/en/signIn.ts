@@ -1,0 +1,16 @@
+export const signIn = {
+  title: 'Sign in',
+  again: 'Your session has ended. Sign in again; nothing on this page is lost.',
+  withPassword: 'Name and password',
+  withKey: 'API key',
+  user: 'User name',
+  userHint: 'Of another tenant: tenant/name',
+  password: 'Password',
+  key: 'API key',
+  keyHint: 'It begins with cairn_. This browser keeps it until you sign out.',
+  action: 'Sign in',
+  wrong: 'The name or the password is wrong.',
+  wrongKey: 'The server does not know this key, or it was revoked or has expired.',
+  wait: { one: 'Too many attempts. Try again in {count} second.', other: 'Too many attempts. Try again in {count} seconds.' },
+  lost: 'No password or key? On the machine that stores the data, run: cairn keys create NAME --scopes admin',
+} as const;

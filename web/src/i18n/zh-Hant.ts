@@ -1,0 +1,10 @@
+import type { Catalogue } from '.';
+import { ask } from './zh-Hant/ask';
+import { app, common, nav, problem, shortcuts } from './zh-Hant/common';
+import { search } from './zh-Hant/search';
+import { signIn } from './zh-Hant/signIn';
+import { tasks } from './zh-Hant/tasks';
+import { system } from './zh-Hant/system';
+
+/** Traditional Chinese. */
+export const zhHant: Catalogue = { app, ask, common, nav, problem, search, shortcuts, signIn, system, tasks };

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../src/i18n/en';
+import { makeFormat } from '../src/i18n/format';
+import { fill } from '../src/i18n/text';
+import { zhHant } from '../src/i18n/zh-Hant';
+
+function* messages(tree: object, path = ''): Generator<[string, string | Record<string, string>]> {
+  for (const [key, value] of Object.entries(tree) as [string, string | Record<string, string> | object][]) {
+    const at = path ? `${path}.${key}` : key;
+    if (typeof value === 'string' || 'other' in value) yield [at, value as string | Record<string, string>];
+    else yield* messages(value, at);
+  }
+}
+
+const values = (message: string | Record<string, string>) =>
+  [...new Set((typeof message === 'string' ? message : (message['other'] ?? '')).match(/\{\w+\}/g))].sort();
+
+describe('catalogues', () => {
+  const chinese = new Map(messages(zhHant));
+  it.each([...messages(en)])('%s names the same values in both languages', (path, message) => {
+    expect(values(chinese.get(path) ?? '')).toEqual(values(message));
+  });
+
+  it('hold nothing that the other lacks', () => {
+    expect([...chinese.keys()].sort()).toEqual([...new Map(messages(en)).keys()].sort());
+  });
+});
+
+describe('a message', () => {
+  const tree = { found: { one: '{count} file of {name}', other: '{count} files of {name}' }, plain: 'Hi {name}' };
+  it('follows the plural of its language', () => {
+    expect(fill(tree, 'found', { count: 1, name: 'Ada' }, 'en')).toBe('1 file of Ada');
+    expect(fill(tree, 'found', { count: 1234, name: 'Ada' }, 'en')).toBe('1,234 files of Ada');
+    expect(fill(tree, 'found', { count: 1, name: 'Ada' }, 'zh-Hant')).toBe('1 files of Ada');
+  });
+
+  it('takes braces in a value as they are', () => {
+    expect(fill(tree, 'plain', { name: '{count} $& <b>' }, 'en')).toBe('Hi {count} $& <b>');
+  });
+});
+
+describe('figures', () => {
+  it('carry their unit, in the language', () => {
+    const english = makeFormat('en');
+    expect(english.bytes(0)).toBe('0 byte');
+    expect(english.bytes(1_536_000)).toBe('1.5 MB');
+    expect(english.duration(3.26)).toBe('3.3 ms');
+    expect(english.duration(72_000)).toBe('1.2 min');
+    expect(english.percent(0.5)).toBe('50%');
+    expect(makeFormat('zh-Hant').duration(72_000)).toBe('1.2 分鐘');
+  });
+
+  it('say how long ago something was', () => {
+    const now = Date.parse('2026-11-21T12:00:00Z');
+    expect(makeFormat('en').since('2026-11-21T11:57:00Z', now)).toBe('3 minutes ago');
+    expect(makeFormat('zh-Hant').since('2026-11-20T12:00:00Z', now)).toBe('昨天');
+    expect(makeFormat('en').since('2026-11-21T12:00:00Z', now)).toBe('now');
+  });
+});
