@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "adapters/openai/http_post.h"
+#include "adapters/openai/web_address.h"
 
 namespace cairn {
 namespace {

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/result.h"
@@ -15,23 +19,52 @@ struct HttpPost {
   std::string body;            ///< JSON
   std::string bearer_token;    ///< Empty: none. Never logged.
   bool allow_private = false;  ///< Whether the host may resolve to loopback, link-local or private addresses.
-  std::chrono::milliseconds timeout{30'000};
+  std::string allow_private_setting = "embeddings.allow_private";  ///< Named when it may not.
+  std::chrono::milliseconds timeout{30'000};                       ///< For all of it.
+  std::chrono::milliseconds first_byte_timeout{timeout};           ///< Until the first byte of the reply's body.
+  std::chrono::milliseconds idle_timeout{timeout};                 ///< Between two pieces of it.
   std::size_t max_reply_bytes = 64u << 20;
 };
 
-struct HttpReply {
+struct HttpHead {
   int status = 0;
-  std::string body;
-  std::optional<std::chrono::seconds> retry_after;
+  std::string content_type;
+  std::optional<std::chrono::milliseconds> retry_after;
 };
 
-/// One POST of JSON. The host is resolved once, every address is checked, and the connection is pinned to what was
-/// checked, so that a name cannot change its meaning in between; redirects are not followed. Any thread. Errors:
-/// `invalid` (URL, refused address), `unavailable` (no connection, timeout, reply too large), `cancelled`.
-Result<HttpReply> post_json(const HttpPost& request, const CancelToken& cancel);
+struct HttpReply : HttpHead {
+  std::string body;
+};
 
-/// Whether an IPv4 or IPv6 address, as text, is one that a public host never has: loopback, private, link-local,
-/// multicast, carrier-grade NAT, documentation, unspecified, and IPv4 mapped into IPv6 (RFC 6890).
-bool is_private_address(std::string_view address);
+/// Sends JSON and reads what comes back. The host is resolved for each request, every address is checked, and the
+/// connection is pinned to what was checked, so that a name cannot change its meaning in between; redirects are not
+/// followed. Connections are kept for the next request. Any thread, any number at a time.
+class HttpPoster {
+ public:
+  /// Given the body piece by piece, in the calling thread, as soon as it comes; false: that was enough.
+  using OnBody = std::function<Result<bool>(const HttpHead& head, std::string_view bytes)>;
+
+  HttpPoster();
+  ~HttpPoster();
+  HttpPoster(const HttpPoster&) = delete;
+  HttpPoster& operator=(const HttpPoster&) = delete;
+
+  /// Gives up within a tenth of a second when cancelled, and closes the connection then. Errors: `invalid` (URL,
+  /// refused address), `unavailable` (no connection, timeout, cut off, reply too large), `cancelled`, those of
+  /// `on_body`.
+  Result<HttpHead> stream(const HttpPost& request, const CancelToken& cancel, const OnBody& on_body);
+
+  /// The same with the body as a whole.
+  Result<HttpReply> post(const HttpPost& request, const CancelToken& cancel);
+
+ private:
+  class Connection;
+
+  std::unique_ptr<Connection> take();
+  void give_back(std::unique_ptr<Connection> connection);
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;  // Guarded by mutex_.
+};
 
 }  // namespace cairn

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <thread>
+#include <span>
 
+#include "adapters/openai/endpoint_error.h"
 #include "adapters/openai/http_post.h"
 #include "base/utf8.h"
 
@@ -14,29 +15,6 @@ namespace cairn {
 namespace {
 
 using Json = nlohmann::json;
-
-/// The endpoint's own words for an error, cut short, or the status.
-std::string endpoint_message(const HttpReply& reply) {
-  const Json json = Json::parse(reply.body, nullptr, false);
-  if (json.is_object() && json.contains("error")) {
-    const Json& error = json["error"];
-    const Json& message = error.is_object() && error.contains("message") ? error["message"] : error;
-    if (message.is_string()) return message.get<std::string>().substr(0, 200);
-  }
-  return fmt::format("status {}", reply.status);
-}
-
-bool may_be_retried(int status) { return status == 408 || status == 429 || status >= 500; }
-
-/// Waits in small steps so that a cancelled task stops at once.
-bool pause(std::chrono::milliseconds duration, const CancelToken& cancel) {
-  const auto end = std::chrono::steady_clock::now() + duration;
-  while (std::chrono::steady_clock::now() < end) {
-    if (cancel.cancelled()) return false;
-    std::this_thread::sleep_for(std::min(duration, std::chrono::milliseconds(20)));
-  }
-  return !cancel.cancelled();
-}
 
 /// Copies one embedding as a unit vector.
 bool copy_normalised(const Json& values, std::span<float> out) {
@@ -103,8 +81,12 @@ class OpenAiEmbedder final : public Embedder {
     Json input = Json::array();
     for (const std::string_view text : texts) input.push_back(std::string(text));
     const HttpPost request{
-        url_, Json{{"model", options_.model}, {"input", std::move(input)}, {"encoding_format", "float"}}.dump(),
-        options_.api_key, options_.allow_private, options_.timeout};
+        url_,
+        Json{{"model", options_.model}, {"input", std::move(input)}, {"encoding_format", "float"}}.dump(),
+        options_.api_key,
+        options_.allow_private,
+        "embeddings.allow_private",
+        options_.timeout};
     CAIRN_TRY(const HttpReply reply, post_with_retries(request, cancel));
     return read_reply(reply, texts.size(), out);
   }
@@ -112,21 +94,25 @@ class OpenAiEmbedder final : public Embedder {
   Result<HttpReply> post_with_retries(const HttpPost& request, const CancelToken& cancel) const {
     std::chrono::milliseconds wait = options_.first_pause;
     for (unsigned attempt = 1;; ++attempt, wait *= 2) {
-      auto reply = post_json(request, cancel);
+      auto reply = poster_.post(request, cancel);
       if (!reply && reply.error().kind != ErrorKind::unavailable) return reply;
       if (reply && reply->status == 200) return reply;
       if (reply && !may_be_retried(reply->status))
         return fail(ErrorKind::invalid,
                     fmt::format("the embedding endpoint refuses: {}; check embeddings.url, model and api_key",
-                                endpoint_message(*reply)));
+                                words_of(*reply)));
       if (attempt == options_.attempts) {
         if (!reply) return reply;
-        return fail(ErrorKind::unavailable, "the embedding endpoint is busy: " + endpoint_message(*reply));
+        return fail(ErrorKind::unavailable, "the embedding endpoint is busy: " + words_of(*reply));
       }
       const auto asked = reply ? reply->retry_after : std::nullopt;
       if (!pause(asked ? std::min<std::chrono::milliseconds>(*asked, std::chrono::minutes(2)) : wait, cancel))
         return fail(ErrorKind::cancelled, "cancelled");
     }
+  }
+
+  std::string words_of(const HttpReply& reply) const {
+    return endpoint_message(reply.status, reply.body, std::span(&options_.api_key, 1));
   }
 
   Result<void> read_reply(const HttpReply& reply, std::size_t count, std::span<float> out) const {
@@ -152,6 +138,7 @@ class OpenAiEmbedder final : public Embedder {
   }
 
   OpenAiEmbedderOptions options_;
+  mutable HttpPoster poster_;
   EmbeddingModel model_;
   std::string url_;
 };
