@@ -1,12 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The character maps that PDF files in Chinese, Japanese and Korean name without carrying them. */
+function characterMaps(): Plugin {
+  return {
+    name: 'character-maps',
+    apply: 'build',
+    generateBundle() {
+      const folder = at('./node_modules/pdfjs-dist/cmaps/');
+      for (const name of readdirSync(folder).filter((file) => file.endsWith('.bcmap')))
+        this.emitFile({ type: 'asset', fileName: `pdf/cmaps/${name}`, source: readFileSync(folder + name) });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), characterMaps()],
   resolve: { alias: { '@': at('./src') } },
   build: {
     outDir: process.env['CAIRN_WEB_OUT'] ?? 'dist',

@@ -7,6 +7,7 @@ import { makeQueryClient, useCaller } from '@/api/queries';
 import { session } from '@/api/session';
 import { Failure } from '@/components/states';
 import { ToastProvider } from '@/components/Toasts';
+import { TooltipProvider } from '@/components/Tooltip';
 import { pages } from './pages';
 import { Shell } from './Shell';
 
@@ -70,7 +71,9 @@ export function App() {
   return (
     <QueryClientProvider client={queryClient}>
       <ToastProvider>
-        <Entrance />
+        <TooltipProvider>
+          <Entrance />
+        </TooltipProvider>
       </ToastProvider>
     </QueryClientProvider>
   );

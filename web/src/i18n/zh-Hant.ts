@@ -4,7 +4,8 @@ import { app, common, nav, problem, shortcuts } from './zh-Hant/common';
 import { search } from './zh-Hant/search';
 import { signIn } from './zh-Hant/signIn';
 import { tasks } from './zh-Hant/tasks';
+import { viewer } from './zh-Hant/viewer';
 import { system } from './zh-Hant/system';
 
 /** Traditional Chinese. */
-export const zhHant: Catalogue = { app, ask, common, nav, problem, search, shortcuts, signIn, system, tasks };
+export const zhHant: Catalogue = { app, ask, common, nav, problem, search, shortcuts, signIn, system, tasks, viewer };

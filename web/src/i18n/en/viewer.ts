@@ -1,0 +1,18 @@
+export const viewer = {
+  label: 'Document',
+  views: 'Views of the document',
+  details: 'Details',
+  text: 'Text',
+  chunks: 'Chunks',
+  original: 'Original',
+  chunk: 'Chunk {number}',
+  page: 'Page {page}',
+  pageOf: 'Page {page} of {pages}',
+  save: 'Save the original',
+  saveFailed: 'The original could not be loaded.',
+  emptyTitle: 'There is no text',
+  emptyText: 'The document holds no text that can be searched, such as a scan without text recognition.',
+  quoteGone: 'This document has changed since it was quoted: the quote is no longer in it.',
+  noPreviewTitle: 'No preview of this format',
+  noPreviewText: 'The text tab shows everything that was read from it. The original has {size}.',
+} as const;
