@@ -15,7 +15,7 @@ namespace cairn::index {
 
 static_assert(std::endian::native == std::endian::little, "segments are read in place: a big-endian build must swap");
 
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::uint32_t format_version = 2;  ///< 1 has no dictionary of texts and is read too.
 inline constexpr std::array<char, 8> header_magic = {'C', 'A', 'I', 'R', 'N', 'S', 'E', 'G'};
 inline constexpr std::array<char, 8> trailer_magic = {'C', 'A', 'I', 'R', 'N', 'E', 'N', 'D'};
 inline constexpr std::size_t section_alignment = 64;

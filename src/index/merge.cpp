@@ -88,9 +88,7 @@ Result<void> Merger::write_text() {
       constexpr std::uint32_t part = 1 << 20;
       const auto [begin, end] = source.state->text_range(document);
       for (std::uint64_t at = begin; at < end; at += part) {
-        CAIRN_TRY(const std::string piece,
-                  read_text(source.state->text_blocks, source.state->section(SectionKind::text), at,
-                            std::min(end, at + part)));
+        CAIRN_TRY(const std::string piece, source.state->text.read(at, std::min(end, at + part)));
         text.add(piece, put);
       }
       const Span chunks = source.segment->chunks_of(document);

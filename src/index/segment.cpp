@@ -115,15 +115,15 @@ void make_views(State& state) {
   state.documents = ArrayView<DocumentRecord>(state.section(SectionKind::documents));
   state.chunks = ArrayView<ChunkRecord>(state.section(SectionKind::chunks));
   state.lengths = LengthsView(state.section(SectionKind::lengths), state.meta.length_bytes);
-  state.text_blocks = ArrayView<TextBlockRecord>(state.section(SectionKind::text_blocks));
   state.terms =
       TermDictionary(state.section(SectionKind::term_index), state.section(SectionKind::terms), state.meta.terms);
 }
 
 Result<void> read_tables(State& state) {
-  if (state.section(SectionKind::text_blocks).size() % sizeof(TextBlockRecord) != 0 ||
-      !text_blocks_fit(state.text_blocks, state.section(SectionKind::text).size(), state.meta.code_points))
-    return damaged("text table");
+  auto text = TextBlocks::open(state.section(SectionKind::text_blocks), state.section(SectionKind::text),
+                               state.meta.code_points);
+  if (!text) return damaged("text table");
+  state.text = std::move(*text);
   const auto headings = HeadingTable::open(state.section(SectionKind::headings));
   if (!headings) return damaged("headings");
   state.headings = *headings;
@@ -237,14 +237,14 @@ StoredChunk Segment::chunk(std::uint32_t chunk) const {
 
 Result<std::string> Segment::text(std::uint32_t document) const {
   const auto [begin, end] = state_->text_range(document);
-  return read_text(state_->text_blocks, state_->section(SectionKind::text), begin, end);
+  return state_->text.read(begin, end);
 }
 
 Result<std::string> Segment::text(std::uint32_t document, Span span) const {
   const auto [begin, end] = state_->text_range(document);
   const std::uint64_t first = std::min(begin + span.start, end);
   const std::uint64_t last = std::clamp(begin + span.end, first, end);
-  return read_text(state_->text_blocks, state_->section(SectionKind::text), first, last);
+  return state_->text.read(first, last);
 }
 
 }  // namespace cairn::index

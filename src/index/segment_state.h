@@ -35,15 +35,15 @@ struct Segment::State {
   std::vector<SectionEntry> table;
   std::array<Bytes, section_count + 1> sections;  ///< By kind.
 
-  Bytes keys;                              ///< 16 a document.
-  ArrayView<std::uint32_t> key_order;      ///< All below the number of documents.
-  ArrayView<DocumentRecord> documents;     ///< Ascending in all fields, inside their sections; one closing record.
-  ArrayView<ChunkRecord> chunks;           ///< Right number; contents unchecked.
-  HeadingTable headings;                   ///< Inside the section; contents unchecked.
-  LengthsView lengths;                     ///< One a chunk.
-  ArrayView<TextBlockRecord> text_blocks;  ///< Ascending, inside the section.
-  TermDictionary terms;                    ///< Right number of blocks; contents unchecked.
-  std::vector<Column> columns;             ///< Tables inside the section; contents unchecked.
+  Bytes keys;                           ///< 16 a document.
+  ArrayView<std::uint32_t> key_order;   ///< All below the number of documents.
+  ArrayView<DocumentRecord> documents;  ///< Ascending in all fields, inside their sections; one closing record.
+  ArrayView<ChunkRecord> chunks;        ///< Right number; contents unchecked.
+  HeadingTable headings;                ///< Inside the section; contents unchecked.
+  LengthsView lengths;                  ///< One a chunk.
+  TextBlocks text;                      ///< Tables inside the section; contents unchecked.
+  TermDictionary terms;                 ///< Right number of blocks; contents unchecked.
+  std::vector<Column> columns;          ///< Tables inside the section; contents unchecked.
 
   Bytes section(SectionKind kind) const { return sections[static_cast<std::size_t>(kind)]; }
   std::size_t words() const { return meta.code_bits / 64; }

@@ -127,7 +127,7 @@ Result<void> Segment::verify() const {
   CAIRN_CHECK(verify_checksums(*state_));
   CAIRN_CHECK(verify_documents(*this, *state_));
   CAIRN_CHECK(verify_lengths(*state_));
-  CAIRN_CHECK(verify_text(state_->text_blocks, state_->section(SectionKind::text)));
+  CAIRN_CHECK(state_->text.verify());
   CAIRN_CHECK(verify_terms(*state_));
   CAIRN_CHECK(verify_vectors(*state_));
   return verify_columns(*state_);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "index/corpus.h"
+#include "index/format.h"
 
 namespace cairn::index {
 namespace {
@@ -59,6 +60,62 @@ TEST(Segment, KeepsLongTextsOverManyBlocks) {
   for (std::uint32_t start = 0; start < text.size(); start += 7919)
     for (const std::uint32_t size : {0u, 1u, 300u, 40'000u})
       EXPECT_EQ(segment->text(0, {start, start + size}).value(), text.slice({start, start + size}));
+}
+
+/// Enough of it for a dictionary.
+std::vector<DocumentInput> long_documents() {
+  std::vector<DocumentInput> out;
+  for (std::uint32_t d = 0; d < 4; ++d) {
+    DocumentInput document{.key = test::key_of(d)};
+    for (std::uint32_t i = 0; i < 12'000; ++i)
+      document.text += "Article " + std::to_string(i * 2654435761u % 9973) + (i % 5 == 0 ? ": 會議紀錄。" : ", see ");
+    out.push_back(std::move(document));
+  }
+  return out;
+}
+
+TEST(Segment, KeepsAnyAmountOfTextInLittleRoom) {
+  const auto inputs = long_documents();
+  const std::string bytes = test::write({}, inputs);
+  const auto segment = test::open(bytes);
+  ASSERT_TRUE(segment);
+  ASSERT_TRUE(segment->verify());
+  std::size_t text_bytes = 0;
+  for (std::uint32_t i = 0; i < inputs.size(); ++i) {
+    ASSERT_EQ(segment->text(i).value(), inputs[i].text);
+    text_bytes += inputs[i].text.size();
+  }
+  EXPECT_LT(bytes.size(), text_bytes / 2);
+}
+
+TEST(Segment, NoticesDamageInTheDictionaryOfItsTexts) {
+  const std::string bytes = test::write({}, long_documents());
+  // The texts are the first section.
+  for (std::size_t i = sizeof(FileHeader); i < sizeof(FileHeader) + 8'000; i += 41) {
+    std::string flipped = bytes;
+    flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
+    const auto segment = Segment::open(as_bytes(flipped));
+    const auto checked = segment ? segment->verify() : Result<void>(fail(segment.error()));
+    ASSERT_FALSE(checked) << "byte " << i;
+    ASSERT_EQ(checked.error().kind, ErrorKind::corrupt) << "byte " << i;
+  }
+}
+
+TEST(Segment, ReadsVersionOneWhichHadNoDictionary) {
+  const auto inputs = documents(6, 5, space_of_24);
+  std::string bytes = test::write(space_of_24, inputs);
+  const auto at = [&](std::size_t offset) { return as_bytes(std::string_view(bytes)).subspan(offset); };
+  auto header = load<FileHeader>(at(0).data());
+  auto trailer = load<FileTrailer>(at(bytes.size() - sizeof(FileTrailer)).data());
+  header.version = trailer.version = 1;
+  trailer.checksum =
+      trailer_checksum(header, at(trailer.table_offset).first(trailer.sections * sizeof(SectionEntry)), trailer);
+  bytes.replace(0, sizeof header, as_text(bytes_of(header)));
+  bytes.replace(bytes.size() - sizeof trailer, sizeof trailer, as_text(bytes_of(trailer)));
+  const auto segment = test::open(bytes);
+  ASSERT_TRUE(segment);
+  EXPECT_TRUE(segment->verify());
+  EXPECT_EQ(segment->text(3).value(), inputs[3].text);
 }
 
 TEST(Segment, EmptySegmentsOpenAndFindNothing) {
@@ -167,8 +224,8 @@ TEST(Segment, NoticesMissingAndSurplusBytes) {
 
 TEST(Segment, SaysThatANewerVersionIsUnsupported) {
   std::string bytes = test::write({}, {});
-  bytes[8] = 2;
-  bytes[bytes.size() - 12] = 2;
+  bytes[8] = format_version + 1;
+  bytes[bytes.size() - 12] = format_version + 1;
   const auto segment = Segment::open(as_bytes(bytes));
   ASSERT_FALSE(segment);
   EXPECT_EQ(segment.error().kind, ErrorKind::unsupported);
