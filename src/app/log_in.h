@@ -20,7 +20,7 @@ struct LoginOptions {
 struct Tokens {
   std::string access_token;
   std::chrono::seconds expires_in{};
-  std::string refresh_token;  ///< Valid once; the session it belongs to ends 30 days after the login.
+  std::string refresh_token;  ///< For one use; the session it belongs to ends 30 days after the login.
 };
 
 /// Logs users in and out. Any thread; a login takes about 0.1 s of computing.
@@ -33,7 +33,8 @@ class LogIn {
   /// same time whether the user exists or not; `limited` after too many failures, or when too many log in at once.
   Result<Tokens> log_in(std::string_view name, std::string_view password, std::string_view address);
 
-  /// Exchanges a refresh token. One that was used before ends the session for everybody, for one of its users stole it.
+  /// Exchanges a refresh token. One that was used up before ends the session for everybody, for one of its users stole
+  /// it; but for a moment (`refresh_grace`), because two windows of a browser may use it at once.
   /// Errors: `unauthenticated`.
   Result<Tokens> refresh(std::string_view refresh_token, std::string_view address);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -58,12 +59,15 @@ struct PasswordRecord {
   std::string password_hash;
 };
 
+/// How long a refresh token that was used up is still exchanged: two windows of one browser may use it at once.
+constexpr std::chrono::seconds refresh_grace{10};
+
 /// What became of a refresh token.
 struct RefreshOutcome {
   enum class Kind {
     refreshed,
     unknown,  ///< Never issued, expired, or its session has ended.
-    reused,   ///< Used before: its session has been ended, for one of the two who used it is a thief.
+    reused,   ///< Used up longer than `refresh_grace` ago: its session has been ended, for somebody is a thief.
   };
   Kind kind = Kind::unknown;
   Session session;  ///< Set unless unknown; likewise:
@@ -128,7 +132,9 @@ class AccessStore {
   /// checked. Errors: `conflict` when the user was changed or deleted since.
   virtual Result<void> open_session(const Session& session, std::uint64_t version, const Digest& refresh_token) = 0;
 
-  /// Exchanges a refresh token for a new one of the same session. Two callers with the same token never both succeed.
+  /// Exchanges a refresh token for a new one of the same session. That uses up the token and all others of the session
+  /// that were not used yet; each is still exchanged within `refresh_grace` from then on. So whoever holds on to one of
+  /// several tokens that were handed out in such a moment is found out like any other who uses an old one.
   virtual Result<RefreshOutcome> refresh(const Digest& used, const Digest& next) = 0;
 
   /// Its tokens are refused from now on. Nothing happens when it has ended or never was. (retry)

@@ -5,14 +5,15 @@ namespace {
 
 struct KnownToken {
   std::int64_t session = 0;
-  bool used = false, ended = false;
+  std::optional<TimePoint> used_at;
+  bool ended = false;
   RefreshOutcome outcome;
 };
 
 KnownToken read_token(Row row) {
   KnownToken token;
   token.session = row.integer();
-  token.used = row.optional_time().has_value();
+  token.used_at = row.optional_time();
   token.outcome.session.id = SessionId(row.text());
   token.outcome.session.created_at = row.time();
   token.outcome.session.expires_at = row.time();
@@ -51,13 +52,15 @@ Result<RefreshOutcome> refresh(const AccessWrite& write, const Digest& used, con
   CAIRN_TRY(auto known, find_token(write.db, used));
   if (!known) return RefreshOutcome{};
   RefreshOutcome outcome = std::move(known->outcome);
-  if (known->used) {
+  if (known->used_at && write.now >= *known->used_at + refresh_grace) {
     CAIRN_CHECK(end_session(write, outcome.session.id));
     outcome.kind = RefreshOutcome::Kind::reused;
     return outcome;
   }
   if (known->ended || outcome.session.expires_at <= write.now) return RefreshOutcome{};
-  CAIRN_CHECK(write.db.run("UPDATE refresh_tokens SET used_at = ? WHERE hash = ?", write.now, stored(used)));
+  if (!known->used_at)
+    CAIRN_CHECK(write.db.run("UPDATE refresh_tokens SET used_at = ? WHERE session = ? AND used_at IS NULL", write.now,
+                             known->session));
   CAIRN_CHECK(write.db.run("INSERT INTO refresh_tokens (hash, session) VALUES (?, ?)", stored(next), known->session));
   outcome.kind = RefreshOutcome::Kind::refreshed;
   return outcome;

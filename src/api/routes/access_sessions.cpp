@@ -51,7 +51,7 @@ const Shape<Tokens>& tokens_shape() {
               "expires_in", seconds, [](const Tokens& tokens) { return std::int64_t{tokens.expires_in.count()}; },
               "Seconds that the access token is valid.")
           .required("refresh_token", &Tokens::refresh_token, shape::text(),
-                    "Gives the next access token, once. Using it twice ends the session.")
+                    "Gives the next tokens, once. Using it again, more than 10 s later, ends the session.")
           .done();
   return made;
 }
