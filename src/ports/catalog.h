@@ -22,6 +22,7 @@ struct NewDocument {
   BlobId content_hash;
   std::uint64_t byte_size = 0;
   std::optional<std::uint32_t> only_if_version = {};  ///< What it must replace, so that no other change is undone.
+  bool keeps_acl = false;  ///< What it replaces keeps its ACL; the one in `facts` is for a new document.
 };
 
 struct RegisteredDocument {
@@ -269,13 +270,13 @@ class Catalog {
   /// Queues an `ingest` task for up to `limit` documents of the collection, in the order of external ids after
   /// `after`, each under its next version, so that they are extracted and embedded anew while the old version is still
   /// found; documents that wait for an ingestion or deletion anyway are passed over, and so are those that `parent` (a
-  /// task; may be empty) has queued already. Failed ones are tried again under theirs. `not_found` for the collection.
-  /// (retry)
+  /// task; may be empty) has queued already. Failed ones are tried again under theirs. `not_found` for the collection,
+  /// `cancelled` when the parent was. (retry)
   virtual Result<ReindexStep> queue_reindex(const CollectionId& collection, const std::string& after, std::size_t limit,
                                             int priority, const TaskId& parent) = 0;
 
-  /// Cancels a queued or running task; its document becomes `failed` with the reason "cancelled" unless an older
-  /// version is indexed. `conflict` when it has ended already.
+  /// Cancels a queued or running task, and those that it has queued (Task::parent); their documents become `failed`
+  /// with the reason "cancelled" unless an older version is indexed. `conflict` when it has ended already.
   virtual Result<Task> cancel_task(const TaskId& id) = 0;
 
   /// Failed or cancelled → queued, attempts 0; else `conflict`, also when its document was replaced or deleted since.

@@ -43,6 +43,23 @@ TEST_F(Migration, KeepsDocumentsAndTasksOfVersion1) {
   EXPECT_EQ(must(catalog->document(claimed.at(0).document)).external_id, "waiting.txt");
 }
 
+TEST_F(Migration, ListsTheDocumentsOfVersion1ByStatus) {
+  make_version_1();
+  const auto catalog = must(open_catalog(folder.path(), clock));
+  DocumentFilter filter{.collection = must(catalog->all_collections()).at(0).id,
+                        .status = DocumentStatus::indexed,
+                        .text = "",
+                        .cursor = "",
+                        .limit = 1};
+  const auto first = must(catalog->documents(filter));
+  ASSERT_EQ(first.items.size(), 1u);
+  filter.cursor = first.next_cursor;
+  const auto second = must(catalog->documents(filter));
+  ASSERT_EQ(second.items.size(), 1u);
+  EXPECT_LT(first.items[0].external_id, second.items[0].external_id);
+  EXPECT_EQ(second.next_cursor, "");
+}
+
 TEST_F(Migration, TellsOnlyWhatChangesAfterIt) {
   make_version_1();
   const auto catalog = must(open_catalog(folder.path(), clock));

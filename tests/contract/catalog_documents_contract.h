@@ -72,6 +72,24 @@ TEST_P(CatalogContract, TakesChangedFactsForAChange) {
   EXPECT_EQ(must(catalog().register_documents(collection.id, {changed}, 5)).at(0).version, 2u);
 }
 
+TEST_P(CatalogContract, KeepsTheAclOfWhatIsReplacedWhereThatIsAsked) {
+  const Collection collection = make_collection();
+  NewDocument wanted = new_document("a", "old");
+  wanted.facts.acl = {"group:board"};
+  wanted.keeps_acl = true;
+  const auto registered = [&] { return must(catalog().register_documents(collection.id, {wanted}, 5)).at(0); };
+  const DocumentId id = registered().id;
+  EXPECT_EQ(must(catalog().document(id)).facts.acl, wanted.facts.acl) << "there was none to keep";
+  wanted = new_document("a", "new");
+  wanted.keeps_acl = true;
+  EXPECT_EQ(registered().version, 2u);
+  EXPECT_EQ(must(catalog().document(id)).facts.acl, std::vector<std::string>{"group:board"});
+  EXPECT_TRUE(registered().unchanged);
+  wanted.keeps_acl = false;
+  EXPECT_EQ(registered().version, 3u);
+  EXPECT_TRUE(must(catalog().document(id)).facts.acl.empty());
+}
+
 TEST_P(CatalogContract, ReplacesOnlyTheVersionThatAChangeWasMadeFor) {
   const Collection collection = make_collection();
   const RegisteredDocument first = add_indexed(collection, "a", "text");

@@ -207,6 +207,27 @@ TEST_P(CatalogContract, QueuesADocumentAgainUnderANewVersionWhileTheOldOneIsFoun
   EXPECT_TRUE(fails_with(ErrorKind::not_found, catalog().queue_reindex(CollectionId("x"), "", 1, 5, {})));
 }
 
+TEST_P(CatalogContract, CancelsWithATaskThoseThatItQueued) {
+  const Collection collection = make_collection();
+  const RegisteredDocument first = add_indexed(collection, "a", "one");
+  add_indexed(collection, "b", "two");
+  add_indexed(collection, "c", "three");
+  const TaskId parent = must(catalog().enqueue(answer_task("user:ann"))).id;
+  const TaskId other = must(catalog().enqueue(answer_task("user:bob"))).id;
+  EXPECT_EQ(must(catalog().queue_reindex(collection.id, "", 2, 5, parent)).queued, 2u);
+  EXPECT_EQ(must(catalog().queue_reindex(collection.id, "b", 1, 5, other)).queued, 1u);
+  const Task running = claim(1, {"ingest"}).at(0);
+  must(catalog().cancel_task(parent));
+  EXPECT_EQ(must(catalog().task(running.id)).status, TaskStatus::cancelled);
+  EXPECT_EQ(must(catalog().task(other)).status, TaskStatus::queued);
+  const auto left = claim(10, {"ingest"});
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left.at(0).parent, other);
+  EXPECT_FALSE(commits(ingest_commit(collection, running)));
+  EXPECT_EQ(must(catalog().document(first.id)).indexed_version, 1u) << "what was found before still is";
+  EXPECT_TRUE(fails_with(ErrorKind::cancelled, catalog().queue_reindex(collection.id, "", 10, 5, parent)));
+}
+
 TEST_P(CatalogContract, ForgetsAnEndedTaskWhenItExpires) {
   Task wanted = answer_task("user:ann");
   wanted.expires_at = clock().now() + 1h;

@@ -9,6 +9,17 @@ namespace {
 
 constexpr std::size_t document_statuses = static_cast<std::size_t>(DocumentStatus::failed) + 1;
 
+// A page of the documents that meet a condition, in the order of their external ids.
+#define CAIRN_DOCUMENTS_WHERE(condition)                                                      \
+  "SELECT " CAIRN_DOCUMENT_COLUMNS                                                            \
+  " FROM documents d JOIN collections c ON c.key = d.collection "                             \
+  "WHERE d.collection = ?1 AND " condition                                                    \
+  " AND d.external_id > ?2 "                                                                  \
+  "AND (?4 IS NULL OR d.external_id LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\' "      \
+  "OR (d.title = '' AND d.found_title LIKE ?4 ESCAPE '\\')) "                                 \
+  "AND (?6 IS NULL OR d.acl = '[]' OR EXISTS (SELECT 1 FROM json_each(d.acl) WHERE value IN " \
+  "(SELECT value FROM json_each(?6)))) ORDER BY d.external_id LIMIT ?5"
+
 /// A LIKE pattern that finds `text` anywhere.
 std::string anywhere(const std::string& text) {
   std::string pattern = "%";
@@ -42,15 +53,12 @@ Result<Page<Document>> list_documents(Connection& db, const DocumentFilter& filt
   if (!filter.cursor.empty()) { CAIRN_TRY(after, decode_cursor('d', filter.cursor)); }
   Page<Document> page;
   const auto text = filter.text.empty() ? std::optional<std::string>() : anywhere(filter.text);
+  // With a status the index by status leads; without, the one by external id.
+  constexpr std::string_view by_status = CAIRN_DOCUMENTS_WHERE("d.status = ?3");
+  constexpr std::string_view any_status = CAIRN_DOCUMENTS_WHERE("?3 IS NULL");
   CAIRN_CHECK(db.each(
-      "SELECT " CAIRN_DOCUMENT_COLUMNS
-      " FROM documents d JOIN collections c ON c.key = d.collection "
-      "WHERE d.collection = ?1 AND d.external_id > ?2 AND (?3 IS NULL OR d.status = ?3) "
-      "AND (?4 IS NULL OR d.external_id LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\' "
-      "OR (d.title = '' AND d.found_title LIKE ?4 ESCAPE '\\')) "
-      "AND (?6 IS NULL OR d.acl = '[]' OR EXISTS (SELECT 1 FROM json_each(d.acl) WHERE value IN "
-      "(SELECT value FROM json_each(?6)))) ORDER BY d.external_id LIMIT ?5",
-      [&](Row row) { page.items.push_back(read_document(row)); }, key, after, filter.status, text, filter.limit + 1,
+      filter.status ? by_status : any_status, [&](Row row) { page.items.push_back(read_document(row)); }, key, after,
+      filter.status, text, filter.limit + 1,
       filter.visible_to ? std::optional(to_text(nlohmann::json(*filter.visible_to))) : std::nullopt));
   if (page.items.size() > filter.limit) {
     page.items.pop_back();

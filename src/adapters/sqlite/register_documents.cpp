@@ -20,7 +20,8 @@ struct Wanted {
 struct Known {
   std::uint32_t version = 0, indexed_version = 0;
   DocumentStatus status = DocumentStatus::queued;
-  bool same = false;  ///< Bytes and facts as in the new registration.
+  std::string acl;
+  bool same = false;  ///< Bytes and facts as in the new registration; the ACL too, unless it is kept.
 };
 
 /// One call's constants.
@@ -53,14 +54,15 @@ Result<std::optional<Known>> find_known(Connection& db, const Wanted& wanted) {
     known.version = row.as<std::uint32_t>();
     known.indexed_version = row.as<std::uint32_t>();
     known.status = row.as<DocumentStatus>();
+    known.acl = row.text();
     known.same = row.integer() != 0;
     return known;
   };
   return db.first(
-      "SELECT version, indexed_version, status, content_hash = ?2 AND title = ?3 AND url = ?4 AND language = ?5 AND "
-      "media_type = ?6 AND file_name = ?7 AND metadata = ?8 AND acl = ?9 FROM documents WHERE id = ?1",
+      "SELECT version, indexed_version, status, acl, content_hash = ?2 AND title = ?3 AND url = ?4 AND language = ?5 "
+      "AND media_type = ?6 AND file_name = ?7 AND metadata = ?8 AND (?10 OR acl = ?9) FROM documents WHERE id = ?1",
       read, stored(wanted.id), wanted.content_hash, facts.title, facts.url, facts.language, facts.media_type,
-      facts.file_name, wanted.metadata, wanted.acl);
+      facts.file_name, wanted.metadata, wanted.acl, wanted.document.keeps_acl ? 1 : 0);
 }
 
 Result<TaskId> queue_ingest(const Registration& registration, const DocumentId& id, std::uint32_t version) {
@@ -128,10 +130,11 @@ Result<RegisteredDocument> register_again(const Registration& registration, cons
 }
 
 Result<RegisteredDocument> register_one(const Registration& registration, const NewDocument& document) {
-  CAIRN_TRY(const Wanted wanted, check(registration.collection.id, document));
+  CAIRN_TRY(Wanted wanted, check(registration.collection.id, document));
   CAIRN_TRY(const auto known, find_known(registration.context.db, wanted));
   if (document.only_if_version && (!known || known->version != *document.only_if_version))
     return fail(ErrorKind::conflict, "'" + document.external_id + "' was changed meanwhile: read it again");
+  if (known && document.keeps_acl) wanted.acl = known->acl;
   if (known) return register_again(registration, wanted, *known);
   CAIRN_CHECK(insert_document(registration, wanted));
   CAIRN_TRY(TaskId task, queue_ingest(registration, wanted.id, 1));

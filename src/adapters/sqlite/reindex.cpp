@@ -42,6 +42,16 @@ Result<bool> has_child(Connection& db, const TaskId& parent, const DocumentId& d
   return child.has_value();
 }
 
+/// A parent that was cancelled queues no more; one that nobody knows (any more) does.
+Result<void> check_parent(Connection& db, const TaskId& parent) {
+  if (parent.empty()) return {};
+  CAIRN_TRY(
+      const auto status,
+      db.first("SELECT status FROM tasks WHERE id = ?", [](Row row) { return row.as<TaskStatus>(); }, stored(parent)));
+  if (status != TaskStatus::cancelled) return {};
+  return fail(ErrorKind::cancelled, "task " + parent.value() + " was cancelled");
+}
+
 /// A version that is found now stays until the next is; one that never was is tried again.
 Result<void> queue(const WriteContext& context, const Collection& collection, std::int64_t key,
                    const ReindexRange& range, const Candidate& candidate) {
@@ -64,6 +74,7 @@ Result<void> queue(const WriteContext& context, const Collection& collection, st
 
 Result<ReindexStep> queue_reindex(const WriteContext& context, const ReindexRange& range) {
   CAIRN_CHECK(check_priority(range.priority));
+  CAIRN_CHECK(check_parent(context.db, range.parent));
   CAIRN_TRY(const auto key, collection_key(context.db, range.collection));
   CAIRN_TRY(const Collection collection, find_collection(context.db, range.collection));
   CAIRN_TRY(const auto candidates, read_candidates(context.db, key, range));

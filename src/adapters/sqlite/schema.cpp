@@ -141,8 +141,14 @@ CREATE TABLE removals (
 CREATE INDEX removals_by_change ON removals (change);
 )sql";
 
+// Lists of the documents in one status are read in their order.
+constexpr const char* version_3 = R"sql(
+DROP INDEX documents_by_status;
+CREATE INDEX documents_by_status ON documents (collection, status, external_id);
+)sql";
+
 // The script that leads from version N to N + 1 stands at N. Never change one that was released.
-constexpr std::array<const char*, schema_version> migrations = {version_1, version_2};
+constexpr std::array<const char*, schema_version> migrations = {version_1, version_2, version_3};
 
 }  // namespace
 

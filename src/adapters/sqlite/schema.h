@@ -5,7 +5,7 @@
 namespace cairn::sqlite {
 
 /// The version that this build reads and writes; docs/reference/catalog-schema.md describes it.
-constexpr int schema_version = 2;
+constexpr int schema_version = 3;
 
 /// The version of an open catalog; 0 when it is empty.
 Result<int> read_schema_version(Connection& connection);

@@ -67,6 +67,14 @@ Result<void> check_still_wanted(Connection& db, const Task& task) {
               "task " + active.front().id.value() + " is working on the same document: wait for it");
 }
 
+Result<std::vector<TaskId>> active_children(Connection& db, const TaskId& parent) {
+  std::vector<TaskId> children;
+  CAIRN_CHECK(db.each(
+      "SELECT id FROM tasks WHERE parent = ? AND status < 2",
+      [&](Row row) { children.push_back(to_task_id(row.binary())); }, stored(parent)));
+  return children;
+}
+
 }  // namespace
 
 Result<Task> enqueue(const WriteContext& context, const Task& wanted) {
@@ -181,6 +189,8 @@ Result<Task> cancel_task(const WriteContext& context, const TaskId& id) {
       "WHERE id = ?",
       TaskStatus::cancelled, context.now, stored(id)));
   CAIRN_CHECK(cancel_document(context, task));
+  CAIRN_TRY(const auto children, active_children(context.db, id));
+  for (const TaskId& child : children) CAIRN_CHECK(cancel_task(context, child));
   return find_task(context.db, id);
 }
 
