@@ -88,6 +88,7 @@ describe('the address', () => {
       fusion: 'rrf' as const,
       limit: 50,
       explain: true,
+      open: 'abc.1.2',
       conditions: new Map<string, (string | number | boolean)[]>([
         ['year', [2024, '2024']],
         ['open', [true, 'true']],

@@ -102,6 +102,7 @@ export const system = {
     usual: 'by language',
     chunking: 'Chunking',
     chunkingOf: '{strategy}, up to {tokens} tokens',
+    strategies: { recursive: 'By structure', fixed: 'By length', sentence: 'By sentences', semantic: 'By topic' },
     manifest: 'Manifest',
     none: 'There are no collections yet',
     noneText: 'Adding documents makes the first one.',

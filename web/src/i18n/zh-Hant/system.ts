@@ -105,6 +105,7 @@ export const system: Translated<typeof en.system> = {
     usual: '依語言選用',
     chunking: '切分方式',
     chunkingOf: '{strategy}，最多 {tokens} 個詞元',
+    strategies: { recursive: '依結構', fixed: '依長度', sentence: '依句子', semantic: '依主題' },
     manifest: '清單編號',
     none: '還沒有文件集',
     noneText: '加入文件時會建立第一個文件集。',

@@ -27,13 +27,13 @@ function Place({ hit }: { hit: Hit }) {
   );
 }
 
-export function HitCard({ hit, terms, onOpen }: { hit: Hit; terms: Terms; onOpen: (hit: Hit) => void }) {
+export function HitCard({ hit, terms, open, onOpen }: { hit: Hit; terms: Terms; open: boolean; onOpen: (hit: Hit) => void }) {
   const { t, format } = useText();
   const [whole, setWhole] = useState(false);
   const part = useMemo(() => excerpt(hit.text, rangesOf(hit.text, terms), shownLength), [hit.text, terms]);
   const cut = part.start > 0 || part.end < hit.text.length;
   return (
-    <li className="border-b border-line py-4">
+    <li className={`border-b border-line py-4 ${open ? '-mx-3 rounded-md bg-tint px-3' : ''}`} aria-current={open || undefined}>
       <article>
         <div className="flex items-baseline justify-between gap-4">
           <h3 className="min-w-0 font-medium">

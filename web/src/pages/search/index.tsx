@@ -7,6 +7,8 @@ import { Page } from '@/app/Page';
 import { Button } from '@/components/Button';
 import { WarnIcon } from '@/components/icons';
 import { Empty, Failure, Loading } from '@/components/states';
+import { DocumentViewer } from '@/components/viewer/DocumentViewer';
+import { SidePanel } from '@/components/viewer/SidePanel';
 import { useText } from '@/i18n';
 import { Controls } from './Controls';
 import { toFilter } from './filter';
@@ -87,8 +89,8 @@ function Results({ response, state, stale, onChange, onOpen }: ResultsProps) {
   const { hits } = response;
   const next = limits.find((limit) => limit > state.limit);
   return (
-    <div className={`flex flex-col gap-4 lg:flex-row-reverse lg:gap-10 ${stale ? 'opacity-60' : ''}`} aria-busy={stale}>
-      <div className="shrink-0 lg:w-60">
+    <div className={`flex flex-col gap-4 ${state.open ? '' : 'lg:flex-row-reverse lg:gap-10'} ${stale ? 'opacity-60' : ''}`} aria-busy={stale}>
+      <div className={`shrink-0 ${state.open ? '' : 'lg:w-60'}`}>
         <Facets conditions={state.conditions} hits={hits} onChange={(conditions) => onChange({ conditions })} />
       </div>
       <div className="min-w-0 flex-1">
@@ -98,7 +100,7 @@ function Results({ response, state, stale, onChange, onOpen }: ResultsProps) {
         ) : (
           <ol className="max-w-3xl">
             {hits.map((hit) => (
-              <HitCard key={hit.chunk_id} hit={hit} terms={terms} onOpen={onOpen} />
+              <HitCard key={hit.chunk_id} hit={hit} terms={terms} open={hit.chunk_id === state.open} onOpen={onOpen} />
             ))}
           </ol>
         )}
@@ -116,23 +118,31 @@ export default function Search() {
   const { t } = useText();
   const [address, setAddress] = useSearchParams();
   const state = useMemo(() => readState(address), [address]);
-  const change = (part: Partial<SearchState>) => setAddress(writeState({ ...state, ...part }));
+  const change = (part: Partial<SearchState>) => setAddress(writeState({ ...state, open: '', ...part }));
   const collections = useCollections();
   const search = useSearch(state);
+  const opened = search.data?.hits.find((hit) => hit.chunk_id === state.open);
   const empty = collections.data?.every((collection) => collection.documents === 0) ?? false;
   return (
-    <Page title={t('search.title')}>
-      <div className="flex flex-col gap-4">
-        <Controls state={state} collections={collections.data ?? []} busy={search.isFetching} onChange={change} />
-        <ChosenFilters conditions={state.conditions} onChange={(conditions) => change({ conditions })} />
-        {state.query === '' ? (
-          collections.isError ? <Failure error={collections.error} onRetry={() => void collections.refetch()} /> : <Intro empty={empty} />
-        ) : search.isError ? (
-          <Failure error={search.error} onRetry={() => void search.refetch()} />
-        ) : search.data ? (
-          <Results response={search.data} state={state} stale={search.isPlaceholderData} onChange={change} onOpen={() => {}} />
-        ) : (
-          <Loading lines={8} />
+    <Page title={t('search.title')} fill>
+      <div className="flex min-h-0 flex-1">
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pt-1 pb-8 md:px-8">
+          <Controls state={state} collections={collections.data ?? []} busy={search.isFetching} onChange={change} />
+          <ChosenFilters conditions={state.conditions} onChange={(conditions) => change({ conditions })} />
+          {state.query === '' ? (
+            collections.isError ? <Failure error={collections.error} onRetry={() => void collections.refetch()} /> : <Intro empty={empty} />
+          ) : search.isError ? (
+            <Failure error={search.error} onRetry={() => void search.refetch()} />
+          ) : search.data ? (
+            <Results response={search.data} state={state} stale={search.isPlaceholderData} onChange={change} onOpen={(hit) => change({ open: hit.chunk_id })} />
+          ) : (
+            <Loading lines={8} />
+          )}
+        </div>
+        {opened && (
+          <SidePanel label={opened.title} onClose={() => change({ open: '' })}>
+            <DocumentViewer key={opened.chunk_id} documentId={opened.document_id} span={opened.span} page={opened.page} onClose={() => change({ open: '' })} />
+          </SidePanel>
         )}
       </div>
     </Page>

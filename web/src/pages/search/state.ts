@@ -10,6 +10,7 @@ export interface SearchState {
   limit: number;
   explain: boolean;
   conditions: Conditions;
+  open: string; // The hit whose document is shown, by its chunk; or none.
 }
 
 export const limits = [10, 20, 50, 100] as const;
@@ -52,6 +53,7 @@ export function readState(address: URLSearchParams): SearchState {
     limit: limits.find((known) => known === limit) ?? limits[0],
     explain: address.get('explain') === '1',
     conditions,
+    open: address.get('open') ?? '',
   };
 }
 
@@ -66,5 +68,6 @@ export function writeState(state: SearchState): URLSearchParams {
   if (state.explain) address.set('explain', '1');
   for (const [field, values] of state.conditions)
     for (const value of values) address.append(fieldPrefix + field, writeScalar(value));
+  if (state.open) address.set('open', state.open);
   return address;
 }

@@ -78,7 +78,7 @@ function Filter({ actor, action, onApply }: { actor: string; action: string; onA
     <form onSubmit={submit} className="flex flex-wrap items-start gap-3">
       <TextField label={t('system.audit.filterActor')} hint={t('system.audit.filterActorHint')} autoCapitalize="none" spellCheck={false} value={who} onChange={(event) => setWho(event.target.value)} />
       <TextField label={t('system.audit.filterAction')} hint={t('system.audit.filterActionHint')} autoCapitalize="none" spellCheck={false} value={what} onChange={(event) => setWhat(event.target.value)} />
-      <Button type="submit" className="mt-7">
+      <Button type="submit" className="mt-6">
         {t('system.audit.apply')}
       </Button>
     </form>

@@ -5,6 +5,8 @@ import { DataTable, type Column } from '@/components/DataTable';
 import { Empty, Failure, Loading } from '@/components/states';
 import { useText } from '@/i18n';
 
+const strategies = ['recursive', 'fixed', 'sentence', 'semantic'] as const;
+
 export function Collections() {
   const { t, format } = useText();
   const mayAdd = useMay('ingest');
@@ -47,7 +49,11 @@ export function Collections() {
     {
       name: 'chunking',
       label: t('system.collections.chunking'),
-      cell: (row) => t('system.collections.chunkingOf', { strategy: row.chunking.strategy, tokens: row.chunking.max_tokens }),
+      cell: ({ chunking }) => {
+        const known = strategies.find((name) => name === chunking.strategy);
+        const strategy = known ? t(`system.collections.strategies.${known}`) : chunking.strategy;
+        return t('system.collections.chunkingOf', { strategy, tokens: chunking.max_tokens });
+      },
     },
     count('manifest'),
   ];

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useMay } from '@/api/queries';
+import type { Citation } from '@/api/types';
 import { Page } from '@/app/Page';
 import { Button } from '@/components/Button';
 import { Confirm } from '@/components/Dialog';
@@ -11,6 +12,7 @@ import { useToasts } from '@/components/Toasts';
 import { useText } from '@/i18n';
 import type { TaskFilter } from './live';
 import { useLiveTasks, useSummary, useTaskChange, useTaskList } from './queries';
+import { SourceDialog } from './SourceDialog';
 import { SubmitDialog } from './SubmitDialog';
 import { TaskDialog } from './TaskDialog';
 import { TaskTable, type Act } from './TaskTable';
@@ -65,7 +67,7 @@ function MoreFilters({ filter, onChange }: { filter: TaskFilter; onChange: (chan
   const { t, format } = useText();
   const typeName = useTypeName();
   return (
-    <div className="flex flex-wrap items-end gap-3">
+    <div className="grid grid-cols-2 items-end gap-3 md:flex md:flex-wrap">
       <Select label={t('tasks.type')} value={filter.type ?? ''} onChange={(event) => onChange({ type: event.target.value || null })}>
         <option value="">{t('tasks.anyType')}</option>
         {types.map((type) => (
@@ -164,6 +166,7 @@ export default function Tasks() {
   const [filter, setFilter] = useFilter();
   const [address] = useSearchParams();
   const [asking, setAsking] = useState(false);
+  const [source, setSource] = useState<Citation | null>(null);
   const { act, busy, question } = useActions();
   const list = address.size > 0 ? `/tasks?${address.toString()}` : '/tasks';
   const mayAsk = useMay('query');
@@ -182,7 +185,8 @@ export default function Tasks() {
         <List filter={filter} onAct={act} onClear={() => void navigate('/tasks')} />
       </div>
       {asking && <SubmitDialog onDone={(task) => (setAsking(false), void navigate(`/tasks/${task.id}`))} onClose={() => setAsking(false)} />}
-      {id && <TaskDialog key={id} id={id} busy={busy} onAct={act} onOpen={() => {}} onClose={() => void navigate(list)} />}
+      {id && <TaskDialog key={id} id={id} busy={busy} onAct={act} onOpen={setSource} onClose={() => void navigate(list)} />}
+      {source && <SourceDialog citation={source} onClose={() => setSource(null)} />}
       {question}
     </Page>
   );
