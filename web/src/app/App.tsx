@@ -12,6 +12,7 @@ import { pages } from './pages';
 import { Shell } from './Shell';
 
 const SignIn = lazy(() => import('@/pages/sign-in'));
+const Setup = lazy(() => import('@/pages/start/Setup'));
 const NotFound = lazy(() => import('@/pages/not-found'));
 
 const router = createBrowserRouter([
@@ -53,6 +54,12 @@ function Entrance() {
       </Suspense>
     );
   if (!caller.data) return null;
+  if (caller.data.kind === 'setup')
+    return (
+      <Suspense>
+        <Setup />
+      </Suspense>
+    );
   return (
     <>
       <RouterProvider router={router} />

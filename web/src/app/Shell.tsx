@@ -4,9 +4,11 @@ import { Outlet, useLocation, useNavigate } from 'react-router';
 import { followEvents } from '@/api/events';
 import { Loading } from '@/components/states';
 import { useText } from '@/i18n';
+import { uploads } from '@/uploads/uploads';
 import { Banner } from './Banner';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Navigation } from './Navigation';
+import { useOwner } from './owner';
 import { pages } from './pages';
 import { RouteAnnouncer } from './RouteAnnouncer';
 import { ShortcutHelp } from './ShortcutHelp';
@@ -24,7 +26,9 @@ export function Shell() {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [help, setHelp] = useState(false);
-  useEffect(() => followEvents(client), [client]);
+  const owner = useOwner();
+  useEffect(() => followEvents(client), [client, owner]);
+  useEffect(() => void uploads.open(owner), [owner]);
   useShortcuts({
     '?': () => setHelp(true),
     '/': focusMainField,

@@ -1,10 +1,10 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { Scope } from '@/api/types';
-import { AskIcon, SearchIcon, SystemIcon, TasksIcon } from '@/components/icons';
+import { AskIcon, DocumentsIcon, SearchIcon, SystemIcon, TasksIcon } from '@/components/icons';
 
 export interface PageEntry {
   /** Its name in the catalogues: `nav.<name>`. */
-  name: 'ask' | 'search' | 'tasks' | 'system';
+  name: 'ask' | 'search' | 'documents' | 'tasks' | 'system';
   /** Where it is; everything below it belongs to the page too. */
   path: string;
   /** Pressed after `g`, it leads here. */
@@ -18,6 +18,7 @@ export interface PageEntry {
 export const pages: PageEntry[] = [
   { name: 'ask', path: '/', key: 'a', icon: AskIcon, scope: 'query', Page: lazy(() => import('@/pages/ask')) },
   { name: 'search', path: '/search', key: 's', icon: SearchIcon, scope: 'query', Page: lazy(() => import('@/pages/search')) },
+  { name: 'documents', path: '/documents', key: 'd', icon: DocumentsIcon, scope: 'query', Page: lazy(() => import('@/pages/documents')) },
   { name: 'tasks', path: '/tasks', key: 't', icon: TasksIcon, scope: 'query', Page: lazy(() => import('@/pages/tasks')) },
   { name: 'system', path: '/system', key: 'y', icon: SystemIcon, scope: 'query', Page: lazy(() => import('@/pages/system')) },
 ];

@@ -4,8 +4,11 @@ import { app, common, nav, problem, shortcuts } from './zh-Hant/common';
 import { search } from './zh-Hant/search';
 import { signIn } from './zh-Hant/signIn';
 import { tasks } from './zh-Hant/tasks';
+import { documents } from './zh-Hant/documents';
+import { start } from './zh-Hant/start';
+import { uploads } from './zh-Hant/uploads';
 import { viewer } from './zh-Hant/viewer';
 import { system } from './zh-Hant/system';
 
 /** Traditional Chinese. */
-export const zhHant: Catalogue = { app, ask, common, nav, problem, search, shortcuts, signIn, system, tasks, viewer };
+export const zhHant: Catalogue = { app, ask, common, documents, nav, problem, search, shortcuts, signIn, start, system, tasks, uploads, viewer };

@@ -11,6 +11,7 @@ import { useText } from '@/i18n';
 import { OriginalView } from './OriginalView';
 import { TextView } from './TextView';
 import { saveOriginal } from './useOriginal';
+import { documentName } from '@/components/documentName';
 
 export const documentQuery = (id: string) => ({
   queryKey: ['document', id],
@@ -43,7 +44,7 @@ export function DocumentViewer({ documentId, span, quote, page, onClose, details
     <section aria-label={it?.title || t('viewer.label')} className="flex min-h-0 min-w-0 flex-1 flex-col bg-raised">
       <header className="flex items-start gap-1 border-b border-line py-2 pr-2 pl-4 md:pl-6">
         <div className="min-w-0 flex-1 py-1.5">
-          <h2 className="line-clamp-2 font-semibold">{it ? it.title || it.external_id : t('viewer.label')}</h2>
+          <h2 className="line-clamp-2 font-semibold">{it ? documentName(it) : t('viewer.label')}</h2>
           {it && (
             <p className="truncate text-sm text-quiet">
               {page ? `${t('viewer.page', { page })} · ` : ''}

@@ -40,8 +40,6 @@ export const ask = {
   abstainedWhy: 'Cairn read the closest passages and found no sentence in them that answers it. Nothing is invented in its place.',
   abstainedTry: 'You can ask in other words, or see which passages came closest.',
   closest: 'Search for it',
-  by: 'by {generator}',
-  took: '{time}',
   cached: 'from the cache',
   noneTitle: 'There are no documents yet',
   noneText: 'Somebody who may add documents has to do so first.',

@@ -40,8 +40,6 @@ export const ask: Translated<typeof en.ask> = {
   abstainedWhy: 'Cairn 讀了最接近的段落，但沒有找到能回答問題的句子，因此不會憑空編造答案。',
   abstainedTry: '你可以換個說法再問，或看看哪些段落最接近。',
   closest: '改用搜尋',
-  by: '由 {generator} 回答',
-  took: '{time}',
   cached: '取自快取',
   noneTitle: '目前還沒有文件',
   noneText: '需要由有權新增文件的人先加入文件。',

@@ -1,6 +1,7 @@
 import type { Citation } from '@/api/types';
 import { Tooltip } from '@/components/Tooltip';
 import { useText } from '@/i18n';
+import { documentName } from '@/components/documentName';
 
 const longestQuote = 600;
 
@@ -10,7 +11,7 @@ export function QuotePreview({ citation }: { citation: Citation }) {
   return (
     <span className="block">
       <span className="block font-medium">
-        {title || external_id}
+        {documentName({ title, external_id })}
         {page ? ` · ${t('viewer.page', { page })}` : ''}
       </span>
       <span className="mt-1 line-clamp-8 block border-l-2 border-accent pl-2">{quote.slice(0, longestQuote)}</span>
@@ -25,7 +26,7 @@ export function CitationChip({ citation, current, onOpen }: { citation: Citation
     <Tooltip content={<QuotePreview citation={citation} />}>
       <button
         type="button"
-        aria-label={t('ask.citation', { n: citation.n, title: citation.title || citation.external_id })}
+        aria-label={t('ask.citation', { n: citation.n, title: documentName(citation) })}
         aria-pressed={current}
         onClick={() => onOpen(citation)}
         className={`numbers relative mx-0.5 inline-flex h-5 min-w-5 items-center justify-center rounded px-1 align-[0.1em] text-xs font-medium before:absolute before:-inset-1 ${

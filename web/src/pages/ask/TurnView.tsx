@@ -10,6 +10,7 @@ import { useText } from '@/i18n';
 import { AnswerText } from './AnswerText';
 import { withSources, type Turn } from './conversation';
 import { useGeneratorName } from './generators';
+import { documentName } from '@/components/documentName';
 
 interface Props {
   turn: Turn;
@@ -28,12 +29,12 @@ function Sources({ citations, current, onOpen }: { citations: Citation[]; curren
           <li key={citation.n}>
             <button
               type="button"
-              aria-label={t('ask.openSource', { n: citation.n, title: citation.title || citation.external_id })}
+              aria-label={t('ask.openSource', { n: citation.n, title: documentName(citation) })}
               onClick={() => onOpen(citation)}
               className={`flex w-full items-baseline gap-2 rounded px-1.5 py-1 text-left hover:bg-sunken ${current === citation.n ? 'bg-tint' : ''}`}
             >
               <span className="numbers min-w-5 text-center font-medium text-accent">{citation.n}</span>
-              <span className="min-w-0 flex-1 truncate">{citation.title || citation.external_id}</span>
+              <span className="min-w-0 flex-1 truncate">{documentName(citation)}</span>
               {citation.page !== null && <span className="shrink-0 text-quiet">{t('viewer.page', { page: citation.page })}</span>}
             </button>
           </li>
@@ -60,7 +61,7 @@ function Abstained({ question }: { question: string }) {
 function Facts({ answer }: { answer: Answer }) {
   const { t, format } = useText();
   const nameOf = useGeneratorName();
-  const facts = [t('ask.by', { generator: nameOf(answer.generator) }), t('ask.took', { time: format.duration(answer.took_ms) })];
+  const facts = [nameOf(answer.generator), format.duration(answer.took_ms)];
   if (answer.cached !== 'no') facts.push(t('ask.cached'));
   return <p className="numbers text-sm text-quiet">{facts.join(' · ')}</p>;
 }

@@ -1,5 +1,6 @@
 import type { Answer, Citation } from '@/api/types';
 import type { ApiError } from '@/api/problem';
+import { documentName } from '@/components/documentName';
 
 /** How far a turn has come. `interrupted`: the page went away before the answer was complete. */
 export type TurnState = 'asking' | 'done' | 'stopped' | 'failed' | 'interrupted';
@@ -73,7 +74,7 @@ export function withSources(answer: Answer, pageOf: (page: number) => string): s
     .map(({ text, sentence }) => text + (sentence?.citations.length ? ` ${sentence.citations.map((n) => `[${n}]`).join('')}` : ''))
     .join('');
   const sources = answer.citations.map(({ n, title, external_id, page, quote }) => {
-    const where = [title || external_id, ...(page ? [pageOf(page)] : [])].join(', ');
+    const where = [documentName({ title, external_id }), ...(page ? [pageOf(page)] : [])].join(', ');
     return `[${n}] ${where}: “${quote.trim()}”`;
   });
   return [body, ...sources].join('\n');

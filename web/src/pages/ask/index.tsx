@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { useCaller, useCollections, useMay } from '@/api/queries';
+import { useCollections, useMay } from '@/api/queries';
 import type { Citation } from '@/api/types';
+import { useOwner } from '@/app/owner';
 import { Page } from '@/app/Page';
 import { Button } from '@/components/Button';
 import { HistoryIcon, PlusIcon } from '@/components/icons';
@@ -10,19 +11,17 @@ import { Empty, Failure, Loading } from '@/components/states';
 import { DocumentViewer } from '@/components/viewer/DocumentViewer';
 import { SidePanel } from '@/components/viewer/SidePanel';
 import { useText } from '@/i18n';
+import { FirstStart } from '@/pages/start/FirstStart';
+import { useUploads } from '@/uploads/uploads';
 import { chat, useConversations, type Ask } from './chat';
 import { Composer } from './Composer';
 import { HistoryDialog } from './HistoryDialog';
 import { TurnView } from './TurnView';
+import { documentName } from '@/components/documentName';
 
 interface Opened {
   turnId: string;
   citation: Citation;
-}
-
-function useOwner(): string {
-  const caller = useCaller().data;
-  return caller ? `${caller.tenant}/${caller.kind}:${caller.name}` : '';
 }
 
 /** Says to screen readers when an answer is complete. */
@@ -61,7 +60,8 @@ export default function AskPage() {
   const [history, setHistory] = useState(false);
   const [opened, setOpened] = useState<Opened | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  useConversations();
+  const conversations = useConversations();
+  const adding = useUploads().entries.length > 0;
   useEffect(() => void chat.open(owner), [owner]);
   const id = parameters.get('c');
   const conversation = chat.find(id);
@@ -97,6 +97,10 @@ export default function AskPage() {
   );
   const composer = <Composer key={id} further={turns.length > 0} asking={asking} onAsk={ask} onStop={() => last && chat.stop(last.id)} />;
   const isEmpty = collections.data?.every((collection) => collection.documents === 0) ?? false;
+  // Until somebody has asked something here, also after the first documents are in.
+  const firstStart = mayAdd && (isEmpty || (adding && chat.ready && conversations.length === 0));
+  const isReady = collections.data !== undefined && (id === null || chat.ready);
+  const askHere = (question: string) => ask({ question, collections: [], generator: '' });
   return (
     <div className="flex min-h-0 flex-1">
       <Page title={t('ask.title')} actions={actions} fill>
@@ -105,10 +109,11 @@ export default function AskPage() {
             <Failure error={collections.error} onRetry={() => void collections.refetch()} />
           </div>
         )}
-        {collections.isPending && <div className="px-4 md:px-8"><Loading /></div>}
-        {collections.data && turns.length === 0 && (
+        {(collections.isPending || (id !== null && !chat.ready)) && <div className="px-4 md:px-8"><Loading /></div>}
+        {isReady && turns.length === 0 && firstStart && <FirstStart onAsk={askHere} composer={composer} />}
+        {isReady && turns.length === 0 && !firstStart && (
           <div className="mx-auto flex w-full max-w-2xl flex-1 flex-col justify-center px-4 pb-24">
-            {isEmpty && !mayAdd ? (
+            {isEmpty ? (
               <Empty title={t('ask.noneTitle')} text={t('ask.noneText')} />
             ) : (
               <>
@@ -141,7 +146,7 @@ export default function AskPage() {
         <Announcer asking={asking} />
       </Page>
       {opened && (
-        <SidePanel label={opened.citation.title || opened.citation.external_id} onClose={() => setOpened(null)}>
+        <SidePanel label={documentName(opened.citation)} onClose={() => setOpened(null)}>
           <DocumentViewer
             key={opened.citation.document_id}
             documentId={opened.citation.document_id}

@@ -1,0 +1,23 @@
+export const uploads = {
+  title: 'Files being added',
+  files: 'Files',
+  chooseFiles: 'Choose files',
+  chooseFolder: 'Choose a folder',
+  drop: 'Drop files and folders here',
+  adding: { one: '{done} of {count} file', other: '{done} of {count} files' },
+  added: { one: '{count} file is in', other: '{count} files are in' },
+  bad: { one: '{count} needs a look', other: '{count} need a look' },
+  bytes: '{sent} of {size} sent',
+  sending: 'Sending {sent} of {size}',
+  progressOf: 'Progress of {name}',
+  state: {
+    waiting: 'Waiting',
+    indexed: 'Indexed',
+    unchanged: 'Was there already, unchanged',
+    failed: 'Failed',
+    refused: 'Not accepted',
+    lost: 'The page was closed before this large file was sent: choose it again',
+  },
+  stop: 'Stop sending',
+  clear: 'Clear the list',
+} as const;

@@ -1,0 +1,59 @@
+import { useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query';
+import { path, request } from '@/api/client';
+import { applyDocuments } from '@/api/events';
+import type { Document, Page } from '@/api/types';
+
+export interface DocumentChange {
+  title?: string;
+  metadata?: Record<string, unknown>;
+  acl?: string[];
+}
+
+function useApply() {
+  const client = useQueryClient();
+  return (document: Document) => applyDocuments(client, new Map([[document.id, document]]));
+}
+
+export function useChangeDocument(id: string) {
+  const apply = useApply();
+  return useMutation({
+    mutationFn: (change: DocumentChange) => request<Document>(path`/v1/documents/${id}`, { method: 'PATCH', body: change }),
+    onSuccess: apply,
+  });
+}
+
+export function useIngestAgain(id: string) {
+  const apply = useApply();
+  return useMutation({
+    mutationFn: () => request<Document>(path`/v1/documents/${id}/ingest`, { method: 'POST' }),
+    onSuccess: apply,
+  });
+}
+
+export function useDeleteDocument(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => request(path`/v1/documents/${id}`, { method: 'DELETE' }),
+    onSuccess: () =>
+      client.setQueriesData<InfiniteData<Page<Document>>>({ queryKey: ['documents'] }, (data) =>
+        data?.pages ? { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== id) })) } : data,
+      ),
+  });
+}
+
+/** Lines of an ACL; null when one is none. */
+export function parseAcl(text: string): string[] | null {
+  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return lines.every((line) => /^(group|user):./.test(line)) ? lines : null;
+}
+
+/** A JSON object, or why it is none. */
+export function parseMetadata(text: string): { value: Record<string, unknown> } | { reason: string } {
+  try {
+    const value: unknown = JSON.parse(text.trim() || '{}');
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return { reason: '{ … }' };
+    return { value: value as Record<string, unknown> };
+  } catch (thrown) {
+    return { reason: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+}

@@ -1,0 +1,129 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { path, request } from '@/api/client';
+import { asApiError } from '@/api/problem';
+import { useCollections } from '@/api/queries';
+import type { Chunk, Page } from '@/api/types';
+import { Button } from '@/components/Button';
+import { TextField } from '@/components/Field';
+import { CheckIcon } from '@/components/icons';
+import { Failure } from '@/components/states';
+import { documentQuery } from '@/components/viewer/DocumentViewer';
+import { useText } from '@/i18n';
+import { DropArea, FileButtons } from '@/uploads/DropArea';
+import type { ChosenFile } from '@/uploads/files';
+import { UploadList } from '@/uploads/UploadList';
+import { uploads, useUploads } from '@/uploads/uploads';
+import { topicsOf } from './suggest';
+import { documentName } from '@/components/documentName';
+
+function Step({ number, title, done, active, children }: { number: number; title: string; done: boolean; active: boolean; children: ReactNode }) {
+  return (
+    <li className="flex gap-3 sm:gap-4">
+      <span
+        aria-hidden="true"
+        className={`numbers mt-0.5 flex size-7 shrink-0 items-center justify-center rounded-full text-sm font-semibold ${
+          done ? 'bg-tint text-accent' : active ? 'bg-accent text-on-accent' : 'bg-sunken text-quiet'
+        }`}
+      >
+        {done ? <CheckIcon width={16} height={16} /> : number}
+      </span>
+      <div className={`min-w-0 flex-1 pb-7 ${active || done ? '' : 'text-quiet'}`}>
+        <h2 className="mb-1 font-semibold">{title}</h2>
+        {children}
+      </div>
+    </li>
+  );
+}
+
+/** Makes the collection when the first files are given, unless it is there. */
+function useAddFiles(name: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (files: ChosenFile[]) => {
+      await request('/v1/collections', { method: 'POST', body: { name } }).catch((thrown: unknown) => {
+        if (asApiError(thrown).status !== 409) throw thrown;
+      });
+      await uploads.add(name, files);
+      await client.invalidateQueries({ queryKey: ['collections'] });
+    },
+  });
+}
+
+/** Questions that the first document which is ready may answer. */
+function useSuggestions(documentId: string | null): string[] {
+  const { t } = useText();
+  const document = useQuery({ ...documentQuery(documentId ?? ''), enabled: documentId !== null }).data;
+  const chunks = useQuery({
+    queryKey: ['suggestions', documentId],
+    queryFn: ({ signal }) => request<Page<Chunk>>(path`/v1/documents/${documentId ?? ''}/chunks`, { query: { limit: 30 }, signal }),
+    enabled: documentId !== null,
+    staleTime: Infinity,
+  }).data;
+  if (!document || !chunks) return [];
+  return topicsOf(chunks.items, documentName(document)).map(({ topic, asked }) => (asked ? topic : t('start.about', { topic })));
+}
+
+interface Props {
+  onAsk: (question: string) => void;
+  composer: ReactNode;
+}
+
+/** Takes a newcomer from nothing to an answer: add, watch, ask. */
+export function FirstStart({ onAsk, composer }: Props) {
+  const { t } = useText();
+  const { entries, counts } = useUploads();
+  const existing = useCollections().data?.[0]?.name;
+  const [typed, setTyped] = useState<string | null>(null);
+  const name = typed ?? existing ?? t('start.collectionDefault');
+  const adding = useAddFiles(name.trim());
+  const firstReady = entries.find((entry) => entry.state === 'indexed' || entry.state === 'unchanged')?.documentId ?? null;
+  const suggestions = useSuggestions(firstReady);
+  const begun = entries.length > 0;
+  const add = (files: ChosenFile[]) => name.trim() && adding.mutate(files);
+  return (
+    <DropArea onFiles={add} className="min-h-0 flex-1 overflow-y-auto px-4 md:px-8">
+      <div className="mx-auto w-full max-w-2xl pt-2 pb-10">
+        <p className="text-xl font-semibold">{t('start.heading')}</p>
+        <p className="mt-1 mb-7 text-quiet">{t('start.intro')}</p>
+        <ol>
+          <Step number={1} title={t('start.stepAdd')} done={begun} active={!begun}>
+            <p className="mb-3">{t('start.stepAddText')}</p>
+            <div className="flex flex-wrap gap-2">
+              <FileButtons onFiles={add} />
+            </div>
+            {!begun && !existing && (
+              <div className="mt-4 max-w-sm">
+                <TextField label={t('start.collection')} hint={t('start.collectionHint')} maxLength={128} value={name} onChange={(event) => setTyped(event.target.value)} />
+              </div>
+            )}
+            {adding.isError && (
+              <div className="mt-3">
+                <Failure error={adding.error} compact />
+              </div>
+            )}
+          </Step>
+          <Step number={2} title={t('start.stepRead')} done={begun && counts.active === 0 && counts.done > 0} active={begun}>
+            <p className="mb-3">{t('start.stepReadText')}</p>
+            <UploadList />
+          </Step>
+          <Step number={3} title={t('start.stepAsk')} done={false} active={firstReady !== null}>
+            {firstReady !== null && (
+              <>
+                <p className="mb-2">{t('start.stepAskText')}</p>
+                <div className="mb-4 flex flex-col items-start gap-2">
+                  {suggestions.map((question) => (
+                    <Button key={question} className="text-left" onClick={() => onAsk(question)}>
+                      {question}
+                    </Button>
+                  ))}
+                </div>
+                {composer}
+              </>
+            )}
+          </Step>
+        </ol>
+      </div>
+    </DropArea>
+  );
+}

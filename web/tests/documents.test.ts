@@ -1,0 +1,46 @@
+// @vitest-environment jsdom
+import { describe, expect, it } from 'vitest';
+import { documentName } from '../src/components/documentName';
+import { parseAcl, parseMetadata } from '../src/pages/documents/changes';
+import { chosenFiles } from '../src/uploads/files';
+import { countsOf, type Upload } from '../src/uploads/uploads';
+
+describe('uploads', () => {
+  const upload = (state: Upload['state'], size: number, sent = 0): Upload => ({
+    id: state, owner: 'o', tab: 't', order: 0, collection: 'c', name: 'n', size, state, sent, file: null, documentId: null, status: null, progress: 0, error: null,
+  });
+
+  it('are counted by how they stand', () => {
+    const all = [upload('waiting', 10), upload('sending', 10, 4), upload('processing', 10), upload('indexed', 10), upload('unchanged', 10), upload('refused', 10)];
+    expect(countsOf(all)).toEqual({ total: 6, active: 3, sent: 44, bytes: 60, done: 2, bad: 1 });
+  });
+
+  it('leave out what systems put into folders', () => {
+    const names = ['a/report.pdf', 'a/.DS_Store', 'a/.git/config', '__MACOSX/x', 'Thumbs.db'];
+    const files = names.map((name) => Object.assign(new File(['x'], name), { webkitRelativePath: name }));
+    expect(chosenFiles(files as unknown as FileList).map((file) => file.name)).toEqual(['a/report.pdf']);
+  });
+});
+
+describe('what is typed about a document', () => {
+  it('is an ACL only with group: and user:', () => {
+    expect(parseAcl(' group:sales \n\nuser:ada')).toEqual(['group:sales', 'user:ada']);
+    expect(parseAcl('')).toEqual([]);
+    expect(parseAcl('sales')).toBeNull();
+  });
+
+  it('is metadata only as a JSON object', () => {
+    expect(parseMetadata('{"a": 1}')).toEqual({ value: { a: 1 } });
+    expect(parseMetadata('')).toEqual({ value: {} });
+    expect(parseMetadata('[1]')).toHaveProperty('reason');
+    expect(parseMetadata('{')).toHaveProperty('reason');
+  });
+});
+
+describe('a document without a title', () => {
+  it('is called by its file name', () => {
+    expect(documentName({ title: '', external_id: 'a/b/c.pdf' })).toBe('c.pdf');
+    expect(documentName({ title: 'a/b/c.pdf', external_id: 'a/b/c.pdf' })).toBe('c.pdf');
+    expect(documentName({ title: 'C', external_id: 'a/b/c.pdf' })).toBe('C');
+  });
+});
