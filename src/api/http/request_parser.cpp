@@ -35,8 +35,13 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
   std::uint64_t header_bytes = 0;
   std::uint64_t max_body_bytes = 0;
   std::size_t hosts = 0, lengths = 0;
+  std::uint64_t chunk_left = 0;  ///< Bytes of the chunk that is being read.
   bool http_10 = false;
   bool has_head = false;
+
+  /// Beast takes it for granted that it is not asked again about the last chunk before it is whole (basic_parser.ipp:
+  /// `BOOST_ASSERT(n >= 5)`); every body that ends has these bytes still to come.
+  bool needs_more_for_chunk(std::size_t bytes) const { return chunked() && chunk_left == 0 && bytes < 5; }
 
  private:
   void refuse_with(int status, std::string message, error_code& ec) {
@@ -77,12 +82,13 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
   }
 
   std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override {
+    chunk_left -= body.size();
     if (!body.empty()) pieces->push_back(view(body));
     return body.size();
   }
 
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override { chunk_left = size; }
   void on_response_impl(int, string_view, int, error_code&) override {}
   void on_finish_impl(error_code&) override {}
 };
@@ -134,6 +140,7 @@ RequestParser::Step RequestParser::body(std::string_view bytes, std::vector<std:
   while (!parser_->is_done() && step.eaten < bytes.size()) {
     error_code ec;
     const auto rest = bytes.substr(step.eaten);
+    if (parser_->needs_more_for_chunk(rest.size())) return step;
     step.eaten += parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
     if (ec == error::need_more) {
       // What is left is part of a chunk's head or of the fields at the end, which are as limited as the head.
