@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applied, countNewer, fits, merged } from '@/pages/tasks/live';
 import { reasonOf } from '@/pages/tasks/reason';
-import { binned, remembered } from '@/pages/tasks/throughput';
+import { binned, EndedTasks } from '@/pages/tasks/throughput';
 import { answerOf, type Task } from '@/pages/tasks/types';
 
 const task = (id: string, more: Partial<Task> = {}): Task => ({
@@ -39,17 +39,28 @@ describe('throughput', () => {
   const at = (seconds: number) => new Date(seconds * 1000).toISOString();
   const done = (id: string, seconds: number, status: Task['status'] = 'succeeded') => task(id, { status, finished_at: at(seconds) });
   it('counts by minute, up to now', () => {
-    const bins = binned([done('a', 10), done('b', 59), done('c', 61, 'failed'), done('d', 500), task('e')], 130_000, 3);
-    expect(bins).toEqual([
+    const hour = 3_600_000;
+    const bins = binned([done('a', 10), done('b', 59), done('c', 61, 'failed'), done('d', 5000), task('e')], hour - 1, 60);
+    expect(bins).toHaveLength(60);
+    expect(bins.slice(0, 3)).toEqual([
       { start: 0, succeeded: 2, failed: 0 },
       { start: 60_000, succeeded: 0, failed: 1 },
       { start: 120_000, succeeded: 0, failed: 0 },
     ]);
   });
-  it('begins where the list is whole', () => expect(binned([done('a', 10)], 130_000, 60, 30_000).map((bin) => bin.start)).toEqual([60_000, 120_000]));
-  it('remembers the newest', () => {
-    const all = remembered(told(done('a', 1), done('b', 3)), [done('c', 2), task('d'), done('e', 9, 'cancelled')], 2);
-    expect([...all.keys()].sort()).toEqual(['b', 'c']);
+  it('cuts little time finer, as a rate a minute, and begins where all is known', () => {
+    expect(binned([done('a', 15), done('b', 41), done('c', 42)], 49_000, 60, 21_000)).toEqual([
+      { start: 30_000, succeeded: 0, failed: 0 },
+      { start: 40_000, succeeded: 12, failed: 0 },
+    ]);
+  });
+  it('forgets the oldest, and says from when on it knows all', () => {
+    const ended = new EndedTasks(0, 5);
+    ended.add([done('a', 1), done('b', 2), task('queued'), done('c', 3), done('d', 4), done('e', 5)]);
+    expect(ended.since).toBe(0);
+    ended.add([done('f', 6)]);
+    expect([...ended.values()].map((one) => one.id).sort()).toEqual(['c', 'd', 'e', 'f']);
+    expect(ended.since).toBe(2001);
   });
 });
 

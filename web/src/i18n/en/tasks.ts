@@ -82,11 +82,11 @@ export const tasks = {
   sources: 'Sources',
   page: 'page {page}',
   throughput: 'Throughput',
-  throughputText: 'Tasks that ended in each of the last {minutes} minutes',
+  throughputText: 'Tasks a minute that ended in the last {time}',
   throughputTable: 'Tasks ended, by minute',
   minute: 'Minute',
   perMinute: 'tasks a minute',
-  quiet: 'No task ended in the last hour.',
+  quiet: 'No task ended in this time.',
   submit: {
     title: 'Ask in the background',
     text: 'The answer is written when its turn comes, and kept for a day.',

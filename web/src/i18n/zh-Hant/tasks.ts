@@ -85,11 +85,11 @@ export const tasks: Translated<typeof en.tasks> = {
   sources: '出處',
   page: '第 {page} 頁',
   throughput: '處理量',
-  throughputText: '最近 {minutes} 分鐘內，每分鐘結束的工作數',
+  throughputText: '最近 {time}內，每分鐘結束的工作數',
   throughputTable: '每分鐘結束的工作數',
   minute: '時間',
   perMinute: '件／分鐘',
-  quiet: '最近一小時沒有工作結束。',
+  quiet: '這段期間沒有工作結束。',
   submit: {
     title: '在背景提問',
     text: '輪到這個問題時就會寫出答案，並保留一天。',

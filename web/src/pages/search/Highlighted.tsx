@@ -12,5 +12,5 @@ interface Props {
 export function Highlighted({ text, terms, part }: Props) {
   const shown = part ? text.slice(part.start, part.end).replace(/\s*\n\s*\n\s*/g, '\n') : text;
   const cut = useMemo(() => pieces(shown, rangesOf(shown, terms)), [shown, terms]);
-  return <>{cut.map((piece, i) => (piece.found ? <mark key={i}>{piece.text}</mark> : piece.text))}</>;
+  return <>{cut.map((piece, i) => (piece.found ? <mark key={i} className="text-ink">{piece.text}</mark> : piece.text))}</>;
 }

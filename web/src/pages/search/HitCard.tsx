@@ -36,7 +36,7 @@ export function HitCard({ hit, terms, open, onOpen }: { hit: Hit; terms: Terms; 
     <li className={`border-b border-line py-4 ${open ? '-mx-3 rounded-md bg-tint px-3' : ''}`} aria-current={open || undefined}>
       <article>
         <div className="flex items-baseline justify-between gap-4">
-          <h3 className="min-w-0 font-medium">
+          <h2 className="min-w-0 font-medium">
             <button
               type="button"
               className="text-left text-accent underline-offset-4 hover:underline"
@@ -45,7 +45,7 @@ export function HitCard({ hit, terms, open, onOpen }: { hit: Hit; terms: Terms; 
             >
               <Highlighted text={hit.title} terms={terms} />
             </button>
-          </h3>
+          </h2>
           <p className="numbers shrink-0 text-sm text-quiet">{t('search.score', { score: format.number(hit.score, 3) })}</p>
         </div>
         <Place hit={hit} />

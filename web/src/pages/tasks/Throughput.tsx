@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { request } from '@/api/client';
 import { onServerEvent } from '@/api/events';
 import type { Page } from '@/api/types';
@@ -7,49 +7,43 @@ import { ChevronIcon } from '@/components/icons';
 import { Failure, Loading } from '@/components/states';
 import { useText } from '@/i18n';
 import { useNow } from './now';
-import { binned, remembered, type Bin } from './throughput';
+import { binned, EndedTasks, type Bin } from './throughput';
 import type { Task } from './types';
 
 const Chart = lazy(() => import('./ThroughputChart'));
 
 const minutes = 60;
 const fetched = 100; // The most that a page of the list has.
-const pagesRead = 5;
-const kept = 20_000;
+const pagesRead = 10;
+const kept = 50_000;
 
-interface Ended {
-  tasks: Task[];
-  since: number; // All that ended later are among them.
-}
-
-/** The newest ended tasks of a status, and since when they are all. A task queued before the oldest of them may have ended later: rare, and forgiven. */
-async function readEnded(status: 'succeeded' | 'failed', signal: AbortSignal): Promise<Ended> {
+/** The newest tasks of a status that ended, and from when on they are all that ended. */
+async function readEnded(status: 'succeeded' | 'failed', signal: AbortSignal): Promise<{ tasks: Task[]; since: number }> {
   const tasks: Task[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < pagesRead; ++page) {
     const found: Page<Task> = await request('/v1/tasks', { query: { status, limit: fetched, cursor: cursor ?? undefined }, signal });
     tasks.push(...found.items);
     cursor = found.next_cursor;
-    const oldest = tasks.at(-1)?.finished_at;
+    const oldest = found.items.at(-1)?.created_at;
     if (!cursor || (oldest && Date.parse(oldest) < Date.now() - minutes * 60_000)) return { tasks, since: 0 };
   }
-  return { tasks, since: Math.max(0, ...tasks.slice(-fetched).map((task) => Date.parse(task.finished_at ?? ''))) };
+  // Lists go by age: what was queued earlier and is not listed any more ended at the latest about when these did.
+  return { tasks, since: Math.max(...tasks.slice(-fetched).map((task) => Date.parse(task.finished_at ?? ''))) };
 }
 
-function useBins(): { bins: Bin[] | undefined; error: unknown; retry: () => void } {
-  const now = useNow(5_000);
-  const live = useRef<ReadonlyMap<string, Task>>(new Map());
+/** The tasks that ended since this page was opened; it changes about once a second at most. */
+export function useEnded(): EndedTasks {
+  const [ended] = useState(() => new EndedTasks(Date.now(), kept));
   const [, redraw] = useState(0);
-  const read = useQuery({
-    queryKey: ['tasks-ended'],
-    queryFn: async ({ signal }) => Promise.all([readEnded('succeeded', signal), readEnded('failed', signal)]),
-    staleTime: 60_000,
-  });
   useEffect(() => {
     let drawing: ReturnType<typeof setTimeout> | undefined;
     const stop = onServerEvent((event) => {
+      if (event.name === 'reload') ended.since = Date.now(); // Some were missed.
       if (event.name !== 'task') return;
-      live.current = remembered(live.current, [JSON.parse(event.data) as Task], kept);
+      const task = JSON.parse(event.data) as Task;
+      if (task.finished_at === null) return;
+      ended.add([task]);
       drawing ??= setTimeout(() => {
         drawing = undefined;
         redraw((count) => count + 1);
@@ -59,11 +53,24 @@ function useBins(): { bins: Bin[] | undefined; error: unknown; retry: () => void
       stop();
       clearTimeout(drawing);
     };
-  }, []);
+  }, [ended]);
+  return ended;
+}
+
+function useBins(live: EndedTasks): { bins: Bin[] | undefined; error: unknown; retry: () => void } {
+  const now = useNow(5_000);
+  const read = useQuery({
+    queryKey: ['tasks-ended'],
+    queryFn: async ({ signal }) => Promise.all([readEnded('succeeded', signal), readEnded('failed', signal)]),
+    staleTime: 60_000,
+  });
   const retry = () => void read.refetch();
   if (!read.data) return { bins: undefined, error: read.error, retry };
-  const known = remembered(live.current, read.data.flatMap((ended) => ended.tasks.filter((task) => !live.current.has(task.id))), kept);
-  return { bins: binned(known.values(), now, minutes, Math.max(...read.data.map((ended) => ended.since))), error: null, retry };
+  const listed = Math.max(...read.data.map(({ since }) => since));
+  const all = new EndedTasks(Math.min(listed, live.since), kept);
+  for (const { tasks } of read.data) all.add(tasks);
+  all.add(live.values());
+  return { bins: binned(all.values(), now, minutes, all.since), error: null, retry };
 }
 
 /** The same numbers for who does not see the chart. */
@@ -94,15 +101,16 @@ function Table({ bins }: { bins: Bin[] }) {
   );
 }
 
-function Content() {
-  const { t } = useText();
-  const { bins, error, retry } = useBins();
+function Content({ live }: { live: EndedTasks }) {
+  const { t, format } = useText();
+  const { bins, error, retry } = useBins(live);
   if (error) return <Failure error={error} onRetry={retry} compact />;
   if (!bins) return <Loading lines={3} />;
-  if (bins.every((bin) => bin.succeeded + bin.failed === 0)) return <p className="py-4 text-quiet">{t('tasks.quiet')}</p>;
+  const first = bins[0];
+  if (!first || bins.every((bin) => bin.succeeded + bin.failed === 0)) return <p className="py-4 text-quiet">{t('tasks.quiet')}</p>;
   return (
     <>
-      <p className="pb-2 text-sm text-quiet">{t('tasks.throughputText', { minutes: bins.length })}</p>
+      <p className="pb-2 text-sm text-quiet">{t('tasks.throughputText', { time: format.duration(Math.max(1, Math.round((Date.now() - first.start) / 60_000)) * 60_000) })}</p>
       <Suspense fallback={<Loading lines={3} />}>
         <Chart bins={bins} />
       </Suspense>
@@ -114,6 +122,7 @@ function Content() {
 /** How many tasks ended over time; the chart is loaded when somebody wants to see it. */
 export function Throughput() {
   const { t } = useText();
+  const live = useEnded();
   const [open, setOpen] = useState(false);
   return (
     <section className="rounded-md border border-line">
@@ -125,7 +134,7 @@ export function Throughput() {
       </h2>
       {open && (
         <div className="px-4 pb-4">
-          <Content />
+          <Content live={live} />
         </div>
       )}
     </section>

@@ -78,10 +78,11 @@ export function useLiveTasks(filter: TaskFilter): { newer: number; showNewer: ()
     };
     const recount = () => {
       counting = undefined;
-      void client.invalidateQueries({ queryKey: ['tasks', 'summary'] });
+      // What is on its way is waited for: a busy server would never be done otherwise.
+      void client.invalidateQueries({ queryKey: ['tasks', 'summary'] }, { cancelRefetch: false });
       if (pages().length > 1) return setNewer((before) => Math.max(before, countNewer(pages(), unseen, filter)));
       unseen.clear();
-      void client.invalidateQueries({ queryKey: listKey(filter) });
+      void client.invalidateQueries({ queryKey: listKey(filter) }, { cancelRefetch: false });
     };
     const stop = onServerEvent((event) => {
       if (event.name !== 'task') return;
