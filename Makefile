@@ -10,6 +10,7 @@ setup:         ## install what building needs
 
 build: setup   ## build/cairn with the web interface inside, and the models beside it
 	@scripts/build-web
+	@scripts/llama
 	@scripts/build cairn cairn-extract
 	@scripts/models
 
@@ -19,6 +20,7 @@ run: build     ## load the sample documents, answer two questions about them and
 test: build    ## all tests and project checks
 	@scripts/setup python samples check
 	@scripts/samples
+	@scripts/models smollm2
 	@scripts/python server >/dev/null
 	@scripts/build
 	@scripts/test

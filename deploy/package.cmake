@@ -2,7 +2,12 @@
 # one folder, because the program looks for the others beside itself; /usr/bin/cairn is a link into it.
 set(CAIRN_HOME lib/cairn)
 
+set_target_properties(cairn PROPERTIES INSTALL_RPATH "$ORIGIN/llama")
 install(TARGETS cairn cairn-extract RUNTIME DESTINATION ${CAIRN_HOME})
+if(TARGET llama_cpp_llama)
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/llama DESTINATION ${CAIRN_HOME})
+  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_BINARY_DIR}/llama)
+endif()
 install(DIRECTORY ${CMAKE_BINARY_DIR}/models DESTINATION ${CAIRN_HOME} FILES_MATCHING PATTERN "*.cairnmodel")
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/package)
 file(CREATE_LINK ../${CAIRN_HOME}/cairn ${CMAKE_BINARY_DIR}/package/cairn SYMBOLIC)

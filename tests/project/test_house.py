@@ -22,6 +22,7 @@ PLACES = [
     (r"zlib\.h", ["src/extract_worker", "src/api/http"], "archives are opened in the child process; replies are compressed by the transport"),
     (r"zstd\.h", ["src/index", "src/api/http"], "segments and replies are compressed, nothing else"),
     (r"boost/", ["src/api/http"], "Asio and Beast stay inside the transport"),
+    (r"llama\.h|ggml|jinja/", ["src/adapters/llama"], "llama.cpp stays behind the LanguageModel port"),
     (r"seccomp\.h|linux/seccomp\.h", ["src/extract_worker", "src/adapters/extract"], "the sandbox is set up in one place"),
     (r"CLI/|toml\+\+|toml\.hpp", ["src/api", "src/main"], "command line and configuration are read at the edge"),
     (r"spdlog/", ["src/base", "src/adapters", "src/api", "src/main"], "pure layers return errors, they do not log"),
