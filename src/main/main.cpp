@@ -36,7 +36,7 @@ cairn::Result<std::unique_ptr<cairn::cli::OpenStore>> open_store(const OptionalP
                                                                  cairn::cli::Access access) {
   CAIRN_TRY(const Configuration configuration, load_configuration(config));
   CAIRN_TRY(const std::filesystem::path folder, data_folder(data, config));
-  return cairn::open_embedded_store(configuration, folder, access);
+  return cairn::open_embedded_store(configuration, folder, access, nullptr);
 }
 
 cairn::Result<std::unique_ptr<cairn::cli::OpenAccess>> open_access(const OptionalPath& data,

@@ -7,10 +7,10 @@
 #include "adapters/encoder/embedder_list.h"
 #include "adapters/encoder/model_folder.h"
 #include "adapters/extract/process_extractor.h"
-#include "adapters/extractive/extractive_generator.h"
 #include "adapters/in_process/in_process_change_feed.h"
 #include "adapters/openai/openai_embedder.h"
 #include "adapters/sqlite/sqlite_catalog.h"
+#include "main/open_generators.h"
 #include "main/program_folder.h"
 
 namespace cairn {
@@ -62,6 +62,13 @@ extract::ProcessExtractorOptions extractor_options(const Configuration& configur
   return options;
 }
 
+Result<AnswerPolicy> answer_policy(const Configuration& configuration) {
+  const std::string unsupported = configuration.text("answers.unsupported");
+  if (unsupported == "drop") return AnswerPolicy{.show_unsupported = false};
+  if (unsupported == "show") return AnswerPolicy{.show_unsupported = true};
+  return fail(ErrorKind::invalid, "answers.unsupported is \"" + unsupported + "\"; write drop or show");
+}
+
 /// Members in the order in which they depend on each other.
 struct EmbeddedParts {
   std::filesystem::path folder;
@@ -71,8 +78,8 @@ struct EmbeddedParts {
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<EmbedderList> embedders;
   std::unique_ptr<TextExtractor> extractor;
-  std::unique_ptr<Generator> extractive = std::make_unique<ExtractiveGenerator>();
-  std::vector<Generator*> generators{extractive.get()};
+  std::unique_ptr<Generators> generators;
+  AnswerPolicy policy;
   unsigned threads = 1;
 };
 
@@ -86,8 +93,9 @@ class EmbeddedStore final : public cli::OpenStore {
   ChangeFeed& feed() override { return *parts_.feed; }
   const EmbedderSet& embedders() override { return *parts_.embedders; }
   TextExtractor& extractor() override { return *parts_.extractor; }
-  const std::vector<Generator*>& generators() override { return parts_.generators; }
+  const std::vector<Generator*>& generators() override { return parts_.generators->all(); }
   const Clock& clock() override { return *parts_.clock; }
+  AnswerPolicy answer_policy() const override { return parts_.policy; }
   unsigned threads() const override { return parts_.threads; }
 
  private:
@@ -97,7 +105,8 @@ class EmbeddedStore final : public cli::OpenStore {
 }  // namespace
 
 Result<std::unique_ptr<cli::OpenStore>> open_embedded_store(const Configuration& configuration,
-                                                            const std::filesystem::path& folder, cli::Access access) {
+                                                            const std::filesystem::path& folder, cli::Access access,
+                                                            Log* log) {
   const bool writes = access == cli::Access::write;
   EmbeddedParts parts;
   parts.folder = folder;
@@ -109,6 +118,8 @@ Result<std::unique_ptr<cli::OpenStore>> open_embedded_store(const Configuration&
   CAIRN_TRY(parts.catalog, open_sqlite_catalog(catalog));
   CAIRN_TRY(parts.blobs, open_directory_blob_store({folder, writes ? DirectoryAccess::write : DirectoryAccess::read}));
   CAIRN_TRY(parts.embedders, open_embedders(configuration));
+  CAIRN_TRY(parts.policy, answer_policy(configuration));
+  CAIRN_TRY(parts.generators, Generators::open(configuration, *parts.clock, log));
   parts.extractor = std::make_unique<extract::ProcessExtractor>(extractor_options(configuration));
   const auto configured = static_cast<unsigned>(configuration.integer("ingest.threads"));
   parts.threads = configured > 0 ? configured : std::max(1u, std::thread::hardware_concurrency());

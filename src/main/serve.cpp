@@ -107,6 +107,12 @@ Result<AccessOptions> access_options(const Configuration& configuration) {
   return options;
 }
 
+std::vector<std::string> names_of(const std::vector<Generator*>& generators) {
+  std::vector<std::string> names;
+  for (const Generator* generator : generators) names.push_back(generator->name());
+  return names;
+}
+
 /// Searches come first: who waits for an answer notices a millisecond, who waits for a file does not.
 void lower_priority() { setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 5); }
 
@@ -127,7 +133,7 @@ class ServedStore {
 
   Result<void> open(const std::filesystem::path& folder) {
     CAIRN_TRY(telemetry_, ServerTelemetry::make(configuration_, clock_, version_));
-    CAIRN_TRY(store_, open_embedded_store(configuration_, folder, cli::Access::write));
+    CAIRN_TRY(store_, open_embedded_store(configuration_, folder, cli::Access::write, &telemetry_->log()));
     CAIRN_TRY(access_store_, open_sqlite_access_store({.folder = folder, .clock = &clock_}));
     CAIRN_TRY(crypto_, open_sodium_crypto({}));
     CAIRN_TRY(AccessOptions access, access_options(configuration_));
@@ -185,8 +191,7 @@ class ServedStore {
   void add_routes() {
     searcher_ =
         std::make_unique<Searcher>(store_->catalog(), store_->blobs(), store_->embedders(), clock_, SearchTuning{});
-    answers_ = std::make_unique<AnswerQuestion>(*searcher_, store_->embedders(),
-                                                std::vector<Generator*>{&store_->generator()}, clock_);
+    answers_ = std::make_unique<AnswerQuestion>(*searcher_, store_->embedders(), store_->generators(), clock_);
     node_ = std::make_unique<NodeFigures>(store_->catalog(), clock_, version_);
     const routes::Services services{
         .catalog = store_->catalog(),
@@ -196,7 +201,7 @@ class ServedStore {
         .searcher = *searcher_,
         .answers = *answers_,
         .events = *hub_,
-        .generators = {store_->generator().name()},
+        .generators = names_of(store_->generators()),
         .version = version_,
         .uploads = upload_limits(configuration_),
         .quotas = &access_->quotas,
