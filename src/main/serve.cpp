@@ -21,6 +21,7 @@
 #include "api/routes/events.h"
 #include "api/routes/open_api.h"
 #include "api/routes/operation.h"
+#include "api/routes/pages.h"
 #include "api/routes/search.h"
 #include "api/routes/tasks.h"
 #include "api/routes/uploads.h"
@@ -33,6 +34,7 @@
 #include "main/server_telemetry.h"
 #include "main/stop_signal.h"
 #include "main/task_worker.h"
+#include "main/web_files.h"
 
 namespace cairn {
 namespace {
@@ -152,6 +154,8 @@ class ServedStore {
     options.on_ended = [this](const http::Request& request, int status, std::uint64_t in, std::uint64_t out) {
       telemetry_->requests().ended(request, status, in, out);
     };
+    CAIRN_TRY(auto web_files, embedded_web_files());
+    options.pages = routes::web_pages(std::make_shared<const http::StaticFiles>(std::move(web_files)));
     gate_ = std::make_unique<routes::AccessGate>(*access_, open_requests_per_minute);
     application_ = std::make_unique<routes::Application>(table_, *gate_, std::move(options));
     CAIRN_TRY(server_, http::Server::start(server_options(configuration_, listen), *application_, clock_));

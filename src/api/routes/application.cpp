@@ -17,6 +17,9 @@ namespace {
 // What a route without a body tolerates: clients that send "{}" or an empty form.
 constexpr std::uint64_t ignored_body_bytes = 4096;
 
+// What the log and the metrics call the web interface, whichever of its addresses it was.
+constexpr const char* pages_route = "/";
+
 /// Nobody: may see nothing and do nothing.
 Principal nobody() {
   Principal principal;
@@ -91,7 +94,9 @@ http::Plan Application::begin(http::Request& request) {
   const Router::Match match = router_.match(request);
   http::Plan refused;
   if (match.route != nullptr) request.route = match.route->path;
+  auto page = plan_page(request, match);
   if (options_.on_begun) options_.on_begun(request);
+  if (page) return std::move(*page);
   if (match.route == nullptr) {
     refused.reply = not_routed(request, match);
     return refused;
@@ -100,6 +105,19 @@ http::Plan Application::begin(http::Request& request) {
   if (planned) return std::move(*planned);
   refused.reply = refusal(request, 0, planned.error());
   return refused;
+}
+
+std::optional<http::Plan> Application::plan_page(http::Request& request, const Router::Match& match) const {
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!options_.pages || !match.allowed.empty() || !reads) return std::nullopt;
+  request.route = pages_route;
+  http::Plan plan;
+  plan.max_body_bytes = ignored_body_bytes;
+  plan.handle = [this](http::Request& asked) {
+    auto page = options_.pages(asked);
+    return page ? finished(asked, std::move(*page)) : not_routed(asked, {});
+  };
+  return plan;
 }
 
 http::Response Application::not_routed(const http::Request& request, const Router::Match& match) const {

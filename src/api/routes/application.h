@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/http/message.h"
+#include "api/routes/pages.h"
 #include "api/routes/route.h"
 #include "api/routes/router.h"
 
@@ -32,6 +34,8 @@ struct ApplicationOptions {
   /// Once the route is known (see Request::route; empty: none), before anything else. May be empty.
   std::function<void(http::Request&)> on_begun;
 
+  Pages pages;  ///< Asked where there is no route; empty: there is nothing else.
+
   /// After each request, for logs and metrics; see http::Application::ended. May be empty.
   std::function<void(const http::Request&, int status, std::uint64_t bytes_in, std::uint64_t bytes_out)> on_ended;
 };
@@ -52,6 +56,7 @@ class Application final : public http::Application {
   http::Plan plan_without_body(Call call, const Route& route);
   Result<http::Plan> plan_body(Call call, const Route& route, const BodyForm& form);
   http::Response run(const Route& route, Call& call) const;
+  std::optional<http::Plan> plan_page(http::Request& request, const Router::Match& match) const;
   http::Response not_routed(const http::Request& request, const Router::Match& match) const;
   http::Response finished(const http::Request& request, http::Response response) const;
 
