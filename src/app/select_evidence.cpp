@@ -44,8 +44,10 @@ bool ends_like_a_sentence(std::string_view text) {
   return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
 }
 
-/// A short line without an end and without the separators of a table row. A question that a document asks itself, as
-/// lists of frequently asked ones do, heads the sentences that answer it.
+/// A document that asks has not answered; what it asks, as lists of frequently asked questions do, heads the answer.
+bool asks(std::string_view text) { return text.ends_with("?") || text.ends_with("？"); }
+
+/// A short line without an end and without the separators of a table row.
 bool looks_like_heading(std::string_view text) {
   return utf8::length(text) <= longest_heading && !ends_like_a_sentence(text) &&
          text.find_first_of("|\t") == std::string_view::npos;
@@ -138,6 +140,9 @@ class Selection {
       const TermSet* before = i > first ? &sentences_[i - 1].terms : nullptr;
       describe(sentences_[i], title, before, chunk_coverage);
     }
+    const auto rest = std::remove_if(sentences_.begin() + static_cast<std::ptrdiff_t>(first), sentences_.end(),
+                                     [](const Sentence& sentence) { return asks(sentence.text); });
+    sentences_.erase(rest, sentences_.end());
   }
 
   void describe(Sentence& sentence, const TermSet& title, const TermSet* before, double chunk_coverage) {

@@ -54,6 +54,17 @@ TEST_F(AnswerQuestionTest, evidence_is_literal_text_at_its_span) {
   for (const Evidence& evidence : generator.seen) EXPECT_EQ(index.slice(evidence.span), evidence.text);
 }
 
+TEST_F(AnswerQuestionTest, a_question_in_a_document_is_no_evidence_but_heads_the_answer) {
+  store.ingest("faq.txt",
+               "How long is the warranty?\nInstruments have one of 24 months.\n保固期多久？主機保固二十四個月。");
+  store.work();
+  for (const std::string question : {"How long is the warranty?", "保固期多久？"}) {
+    must(ask(question));
+    ASSERT_FALSE(generator.seen.empty());
+    for (const Evidence& evidence : generator.seen) EXPECT_NE(evidence.text, question);
+  }
+}
+
 TEST_F(AnswerQuestionTest, numbers_citations_in_the_order_they_are_pointed_to) {
   generator.script = {{"First.", {1}}, {"Second.", {0, 1}}};
   const Answer answer = must(ask("herons"));
