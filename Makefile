@@ -22,6 +22,7 @@ test: build    ## all tests and project checks
 	@scripts/samples
 	@scripts/models smollm2
 	@scripts/python server >/dev/null
+	@scripts/clients
 	@scripts/build
 	@scripts/test
 

@@ -15,10 +15,14 @@
 #include "api/routes/answer_tasks.h"
 #include "api/routes/answers.h"
 #include "api/routes/application.h"
+#include "api/routes/chat_completions.h"
 #include "api/routes/cluster.h"
 #include "api/routes/collections.h"
 #include "api/routes/documents.h"
+#include "api/routes/embeddings.h"
 #include "api/routes/events.h"
+#include "api/routes/mcp.h"
+#include "api/routes/models.h"
 #include "api/routes/open_api.h"
 #include "api/routes/operation.h"
 #include "api/routes/pages.h"
@@ -219,6 +223,10 @@ class ServedStore {
     for (const auto add :
          {routes::add_collections, routes::add_documents, routes::add_uploads, routes::add_search, routes::add_answers})
       add(table_, *services_);
+    routes::add_models(table_, *services_);
+    routes::add_chat_completions(table_, *services_);
+    routes::add_embeddings(table_, *services_);
+    routes::add_mcp(table_, *services_, {.allowed_origins = words_of(configuration_.text("server.cors_origins"))});
     routes::add_tasks(table_, *services_);
     routes::add_events(table_, *services_);
     handlers_ = routes::answer_handlers(*services_);

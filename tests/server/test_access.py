@@ -62,8 +62,14 @@ class Callers(unittest.TestCase):
             return {"query": f"{SECRET} budget"}
         if path == "/v1/answers":
             return {"question": f"What is the {SECRET} budget?"}
+        if path == "/v1/chat/completions":
+            return {"model": "cairn", "messages": [{"role": "user", "content": f"What is the {SECRET} budget?"}]}
+        if path == "/v1/embeddings":
+            return {"model": "bge-small-en-v1.5", "input": "budget"}
+        if path == "/mcp":
+            return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "search", "arguments": {"query": f"{SECRET} budget"}}}
         if path == "/v1/tasks":
-            return {"type": "answer", "payload": {"question": f"What is the {SECRET} budget?"}}
+            return {"type": "answer", "payload": {"question": "What is the budget?"}}  # Tasks show their question.
         if path.endswith("/documents"):
             return {"documents": [{"external_id": "intruder", "text": "intruder"}]}
         if method == "PATCH" and "/documents/" in path:

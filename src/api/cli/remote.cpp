@@ -42,7 +42,7 @@ Result<Json> parsed(const std::string& body) {
 Result<std::string> RemoteServer::call(HttpCall call) {
   call.url = access_.url + call.url;
   if (!access_.key.empty()) call.headers.emplace_back("Authorization", "Bearer " + access_.key);
-  CAIRN_TRY(HttpAnswer answer, access_.client->send(call, interrupted_token()));
+  CAIRN_TRY(HttpAnswer answer, access_.client->send(call, cancel_ ? *cancel_ : interrupted_token()));
   if (answer.status < 200 || answer.status > 299) return fail(error_of(answer));
   return std::move(answer.body);
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,10 +24,14 @@ class RemoteServer {
   /// A reply that is no JSON, such as a document's text.
   Result<std::string> text(const std::string& path);
 
+  /// From now on this cancels calls, instead of an interrupt of the process.
+  void stop_with(CancelToken cancel) { cancel_ = std::move(cancel); }
+
  private:
   Result<std::string> call(HttpCall call);
 
   RemoteAccess access_;
+  std::optional<CancelToken> cancel_;
 };
 
 /// For a path segment or a query value.

@@ -88,7 +88,10 @@ class FinishingSink final : public http::BodySink {
 }  // namespace
 
 Application::Application(const RouteTable& table, Gate& gate, ApplicationOptions options)
-    : router_(table), gate_(gate), options_(std::move(options)) {}
+    : router_(table), gate_(gate), options_(std::move(options)) {
+  for (const Route& route : table.all())
+    if (route.errors != nullptr) error_forms_[route.path] = route.errors;
+}
 
 http::Plan Application::begin(http::Request& request) {
   const Router::Match match = router_.match(request);
@@ -193,12 +196,18 @@ http::Response Application::run(const Route& route, Call& call) const {
     Error error = std::move(response).error();
     // Everything else about the request was checked before: what is wrong is that there is no such page.
     if (error.kind == ErrorKind::invalid && call.query.has("cursor")) error.kind = ErrorKind::not_found;
-    return problem_response(call.request, 0, error);
-  } catch (const std::exception& bug) { return problem_response(call.request, 500, {ErrorKind::internal, bug.what()}); }
+    return error_response(call.request, 0, error);
+  } catch (const std::exception& bug) { return error_response(call.request, 500, {ErrorKind::internal, bug.what()}); }
+}
+
+http::Response Application::error_response(const http::Request& request, int status, const Error& error) const {
+  const auto own = error_forms_.find(request.route);
+  return own == error_forms_.end() ? problem_response(request, status, error)
+                                   : own->second->write(request, status, error);
 }
 
 http::Response Application::refusal(const http::Request& request, int status, const Error& error) {
-  return finished(request, problem_response(request, status, error));
+  return finished(request, error_response(request, status, error));
 }
 
 void Application::ended(const http::Request& request, int status, std::uint64_t bytes_in, std::uint64_t bytes_out) {

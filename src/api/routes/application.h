@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,11 +57,13 @@ class Application final : public http::Application {
   http::Plan plan_without_body(Call call, const Route& route);
   Result<http::Plan> plan_body(Call call, const Route& route, const BodyForm& form);
   http::Response run(const Route& route, Call& call) const;
+  http::Response error_response(const http::Request& request, int status, const Error& error) const;
   std::optional<http::Plan> plan_page(http::Request& request, const Router::Match& match) const;
   http::Response not_routed(const http::Request& request, const Router::Match& match) const;
   http::Response finished(const http::Request& request, http::Response response) const;
 
   Router router_;
+  std::map<std::string, const ErrorForm*, std::less<>> error_forms_;  ///< Of paths that have one of their own.
   Gate& gate_;
   ApplicationOptions options_;
 };

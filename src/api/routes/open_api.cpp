@@ -91,10 +91,16 @@ Json responses_json(const Route& route, SchemaDocument& schemas) {
   Json responses = Json::object();
   for (const Reply& reply : route.replies) add_reply(reply, schemas, responses);
   for (const auto& [status, why] : problems_of(route)) {
-    const Reply problem{.status = status,
-                        .description = why,
-                        .schema = problem_shape().schema,
-                        .media_type = "application/problem+json"};
+    Reply problem{.status = status,
+                  .description = why,
+                  .schema = problem_shape().schema,
+                  .media_type = "application/problem+json"};
+    // An address that the transport cannot read belongs to no route yet.
+    const bool is_before_route = status == 400 && route.path.find('{') != std::string::npos;
+    if (route.errors == nullptr || is_before_route) add_reply(problem, schemas, responses);
+    if (route.errors == nullptr) continue;
+    problem.schema = route.errors->schema;
+    problem.media_type = route.errors->media_type;
     add_reply(problem, schemas, responses);
   }
   return responses;

@@ -35,7 +35,7 @@ void add_common_headers(const http::Request& request, const std::vector<std::str
   const std::string_view origin = request.headers.get("Origin");
   if (!is_allowed(origin, allowed_origins)) return;
   headers.add("Access-Control-Allow-Origin", std::string(origin));
-  headers.add("Access-Control-Expose-Headers", "Content-Disposition, ETag, Retry-After, X-Request-Id");
+  headers.add("Access-Control-Expose-Headers", "Content-Disposition, ETag, Mcp-Session-Id, Retry-After, X-Request-Id");
 }
 
 http::Response options_response(const http::Request& request, const std::vector<std::string>& allowed_methods,
@@ -50,7 +50,8 @@ http::Response options_response(const http::Request& request, const std::vector<
   if (!preflight || !is_allowed(request.headers.get("Origin"), allowed_origins)) return response;
   response.headers.add("Access-Control-Allow-Methods", joined(allowed_methods));
   response.headers.add("Access-Control-Allow-Headers",
-                       "Authorization, Content-Type, If-None-Match, Last-Event-ID, Range");
+                       "Authorization, Content-Type, If-None-Match, Last-Event-ID, Mcp-Method, Mcp-Name, "
+                       "MCP-Protocol-Version, Mcp-Session-Id, Range");
   response.headers.add("Access-Control-Max-Age", "600");
   return response;
 }

@@ -1,0 +1,172 @@
+#include <array>
+#include <thread>
+
+#include "api/api_client.h"
+#include "api/endless_generator.h"
+#include "api/routes/chat_completions.h"
+#include "api/routes/embeddings.h"
+#include "api/routes/mcp.h"
+#include "api/routes/models.h"
+
+namespace cairn {
+namespace {
+
+using testing::ApiClient;
+using testing::ApiTest;
+using testing::SeenReply;
+
+/// The routes that other people's clients talk to, with generators that misbehave beside the usual one.
+class ClientRoutesTest : public ApiTest {
+ protected:
+  ClientRoutesTest() {
+    add({{{"external_id", "leave.md"}, {"text", "Employees have 25 days of annual leave."}},
+         {{"external_id", "休假"}, {"text", "員工每年有二十五天特別休假。"}}});
+    routes::add_models(own_table, own_services);
+    routes::add_chat_completions(own_table, own_services);
+    routes::add_embeddings(own_table, own_services);
+    routes::add_mcp(own_table, own_services, {});
+    own_application = std::make_unique<routes::Application>(own_table, gate, routes::ApplicationOptions{});
+    own_client = std::make_unique<ApiClient>(*own_application);
+  }
+
+  static nlohmann::json asking(const std::string& model, bool stream) {
+    return {{"model", model},
+            {"stream", stream},
+            {"messages", {{{"role", "user"}, {"content", "How many days of annual leave do employees have?"}}}}};
+  }
+
+  static std::string rpc(const std::string& method, const nlohmann::json& params, const nlohmann::json& id) {
+    nlohmann::json message{{"jsonrpc", "2.0"}, {"method", method}, {"params", params}};
+    if (!id.is_null()) message["id"] = id;
+    return message.dump();
+  }
+
+  void leave_after_first_event() {
+    own_client->on_event = [this](const http::Event&) { own_client->leaves_at_once = true; };
+  }
+
+  /// A call of `ask` that never ends by itself.
+  static std::string endless_call() {
+    return rpc("tools/call",
+               {{"name", "ask"},
+                {"arguments", {{"question", "How many days of annual leave?"}, {"generator", "endless"}}},
+                {"_meta", {{"progressToken", 1}}}},
+               7);
+  }
+
+  std::string new_session() {
+    const SeenReply reply = own_client->send("POST", "/mcp", rpc("initialize", {{"protocolVersion", "2025-06-18"}}, 1));
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply.header("Mcp-Session-Id");
+  }
+
+  testing::EndlessGenerator endless;
+  testing::FailingGenerator failing{
+      {.kind = ErrorKind::limited, .message = "out of quota", .retry_after = std::chrono::seconds(9)}};
+  AnswerQuestion own_answers{searcher, store.embedders, {&generator, &endless, &failing}, store.clock};
+  routes::Services own_services{*store.catalog,
+                                *store.blobs,
+                                store.embedders,
+                                store.clock,
+                                searcher,
+                                own_answers,
+                                hub,
+                                {"extractive", "endless", "failing"},
+                                "1.2.3"};
+  routes::RouteTable own_table;
+  std::unique_ptr<routes::Application> own_application;
+  std::unique_ptr<ApiClient> own_client;
+};
+
+TEST_F(ClientRoutesTest, a_chat_client_that_leaves_stops_the_generator) {
+  leave_after_first_event();
+  const SeenReply reply = own_client->post("/v1/chat/completions", asking("endless", true));
+  EXPECT_EQ(reply.events.size(), 1u);
+  EXPECT_TRUE(endless.was_cancelled);
+}
+
+TEST_F(ClientRoutesTest, a_failing_generator_answers_with_a_status_and_when_to_come_back) {
+  const SeenReply reply = own_client->post("/v1/chat/completions", asking("failing", false));
+  EXPECT_EQ(reply.status, 429);
+  EXPECT_EQ(reply.header("Retry-After"), "9");
+  EXPECT_EQ(reply.json()["error"]["message"], "out of quota");
+}
+
+TEST_F(ClientRoutesTest, a_stream_that_fails_in_the_middle_ends_with_the_error) {
+  const SeenReply reply = own_client->post("/v1/chat/completions", asking("failing", true));
+  ASSERT_GE(reply.events.size(), 2u);
+  EXPECT_EQ(reply.events.back().data, "[DONE]");
+  const nlohmann::json last = nlohmann::json::parse(reply.events[reply.events.size() - 2].data);
+  EXPECT_EQ(last["error"]["code"], "rate_limit_exceeded");
+}
+
+TEST_F(ClientRoutesTest, annotations_count_code_points) {
+  nlohmann::json body = asking("cairn", false);
+  body["messages"][0]["content"] = "員工每年有幾天特別休假？";
+  const nlohmann::json message = own_client->post("/v1/chat/completions", body).json()["choices"][0]["message"];
+  if (message["annotations"].empty()) GTEST_SKIP() << "the test's models do not answer this: " << message;
+  EXPECT_EQ(message["annotations"][0]["url_citation"]["start_index"], 0);
+  EXPECT_EQ(message["annotations"][0]["url_citation"]["end_index"], 14);
+}
+
+TEST_F(ClientRoutesTest, vectors_in_base64_are_padded_as_every_decoder_expects) {
+  EXPECT_EQ(routes::to_base64(std::array{1.0f}), "AACAPw==");
+  EXPECT_EQ(routes::to_base64(std::array{1.0f, -2.5f}), "AACAPwAAIMA=");
+  EXPECT_EQ(routes::to_base64(std::array{1.0f, -2.5f, 0.5f}), "AACAPwAAIMAAAAA/");
+  EXPECT_EQ(routes::to_base64(std::array<float, 0>{}), "");
+}
+
+TEST_F(ClientRoutesTest, an_mcp_call_is_stopped_by_a_notification_in_its_session_only) {
+  const std::string session = new_session(), other = new_session();
+  const auto begun = endless.has_begun();
+  std::jthread canceller([&] {
+    begun.wait();
+    ApiClient second(*own_application);
+    for (const std::string& from : {other, session})
+      EXPECT_EQ(second
+                    .send("POST", "/mcp", rpc("notifications/cancelled", {{"requestId", 7}}, nullptr),
+                          {{"Mcp-Session-Id", from}})
+                    .status,
+                202);
+  });
+  const SeenReply reply = own_client->send("POST", "/mcp", endless_call(), {{"Mcp-Session-Id", session}});
+  EXPECT_EQ(reply.json()["error"]["code"], 499);
+  EXPECT_TRUE(endless.was_cancelled);
+}
+
+TEST_F(ClientRoutesTest, ending_an_mcp_session_stops_its_calls) {
+  const std::string session = new_session();
+  const auto begun = endless.has_begun();
+  std::jthread ender([&] {
+    begun.wait();
+    EXPECT_EQ(ApiClient(*own_application).send("DELETE", "/mcp", {}, {{"Mcp-Session-Id", session}}).status, 204);
+  });
+  EXPECT_EQ(own_client->send("POST", "/mcp", endless_call(), {{"Mcp-Session-Id", session}}).json()["error"]["code"],
+            499);
+}
+
+TEST_F(ClientRoutesTest, an_mcp_client_that_leaves_its_stream_stops_the_call) {
+  leave_after_first_event();
+  own_client->send("POST", "/mcp", endless_call(), {{"Accept", "application/json, text/event-stream"}});
+  EXPECT_TRUE(endless.was_cancelled);
+}
+
+TEST_F(ClientRoutesTest, pieces_of_an_answer_come_as_progress_where_the_client_asks_for_it) {
+  nlohmann::json params{{"name", "ask"},
+                        {"arguments", {{"question", "How many days of annual leave do employees have?"}}}};
+  params["_meta"]["progressToken"] = "t";
+  const SeenReply reply = own_client->send("POST", "/mcp", rpc("tools/call", params, "q"),
+                                           {{"Accept", "application/json, text/event-stream"}});
+  const nlohmann::json last = nlohmann::json::parse(reply.events.back().data);
+  const std::string answer = last["result"]["structuredContent"]["answer"];
+  std::string told;
+  for (const http::Event& event : reply.events)
+    if (const auto message = nlohmann::json::parse(event.data); message.contains("method")) {
+      EXPECT_EQ(message["params"]["progressToken"], "t");
+      told += message["params"]["message"].get<std::string>();
+    }
+  EXPECT_EQ(told, answer);
+}
+
+}  // namespace
+}  // namespace cairn

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <string>
+
+#include "ports/generator.h"
+
+namespace cairn::testing {
+
+/// Talks until it is cancelled. `has_begun` is there for tests that act while it does.
+class EndlessGenerator final : public Generator {
+ public:
+  std::string name() const override { return "endless"; }
+
+  Result<GeneratedAnswer> generate(const GenerateRequest& request,
+                                   const std::function<void(std::string_view)>& on_token) override {
+    begun_.set_value();
+    while (!request.cancel.cancelled())
+      if (on_token) on_token("and ");
+    was_cancelled = true;
+    return fail(ErrorKind::cancelled, "cancelled");
+  }
+
+  std::future<void> has_begun() { return begun_.get_future(); }
+  std::atomic<bool> was_cancelled{false};
+
+ private:
+  std::promise<void> begun_;
+};
+
+/// Fails in the middle of its first sentence.
+class FailingGenerator final : public Generator {
+ public:
+  explicit FailingGenerator(Error error) : error_(std::move(error)) {}
+
+  std::string name() const override { return "failing"; }
+  Result<GeneratedAnswer> generate(const GenerateRequest&,
+                                   const std::function<void(std::string_view)>& on_token) override {
+    if (on_token) on_token("It is ");
+    return fail(error_);
+  }
+
+ private:
+  Error error_;
+};
+
+}  // namespace cairn::testing
