@@ -155,6 +155,11 @@ class Generators::Opening {
 
   void add(const Settings& settings, std::unique_ptr<LanguageModel> model) {
     GroundedOptions options;
+    const auto tokens = [&](const char* name) {
+      return static_cast<std::uint32_t>(std::clamp<std::int64_t>(configuration_.integer(name), 1, 1'000'000));
+    };
+    options.limits.evidence_tokens = tokens("answers.evidence_tokens");
+    options.limits.reply_tokens = tokens("answers.reply_tokens");
     options.time_limit = settings.seconds("time_limit_seconds");
     generators_.generators_.push_back(std::make_unique<GroundedGenerator>(*model, std::move(options)));
     generators_.models_.push_back(std::move(model));
