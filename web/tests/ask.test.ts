@@ -86,12 +86,20 @@ describe('the text of a document', () => {
 });
 
 describe('first questions', () => {
-  it('prefer what a document asks itself', () => {
-    const chunks = [['Guide', 'Prices'], ['Guide', 'How long is it kept?'], ['Guide']].map((heading_path) => ({ heading_path }));
-    expect(topicsOf(chunks, 'Guide')).toEqual([
-      { topic: 'How long is it kept?', asked: true },
-      { topic: 'Prices', asked: false },
-    ]);
-    expect(topicsOf([], 'Guide')).toEqual([{ topic: 'Guide', asked: false }]);
+  const source = (title: string, ...headings: string[]) => ({ title, chunks: headings.map((heading) => ({ heading_path: [title, heading], text: '' })) });
+
+  it('prefer what a document asks itself, in the script of the reader', () => {
+    const sources = [source('Guide', '2 Prices', 'How long is it kept?'), source('手冊', '第四條 定期維護', '如何清洗？')];
+    expect(topicsOf(sources, 'en').map(({ topic }) => topic)).toEqual(['How long is it kept?', 'Prices', '如何清洗？']);
+    expect(topicsOf(sources, 'zh-Hant').map(({ topic }) => topic)).toEqual(['如何清洗？', '定期維護', 'How long is it kept?']);
+  });
+
+  it('are found among the lines of a chunk', () => {
+    const chunks = [{ heading_path: ['Guide'], text: 'Guide\n\nWhy is it loud?\n\nBecause it is large.' }];
+    expect(topicsOf([{ title: 'Guide', chunks }], 'en')[0]).toEqual({ topic: 'Why is it loud?', asked: true });
+  });
+
+  it('fall back to the title', () => {
+    expect(topicsOf([{ title: 'Guide', chunks: [] }], 'en')).toEqual([{ topic: 'Guide', asked: false }]);
   });
 });

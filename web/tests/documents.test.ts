@@ -1,5 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
+import { isStale } from '../src/api/events';
+import type { Document } from '../src/api/types';
 import { documentName } from '../src/components/documentName';
 import { parseAcl, parseMetadata } from '../src/pages/documents/changes';
 import { chosenFiles } from '../src/uploads/files';
@@ -42,5 +44,15 @@ describe('a document without a title', () => {
     expect(documentName({ title: '', external_id: 'a/b/c.pdf' })).toBe('c.pdf');
     expect(documentName({ title: 'a/b/c.pdf', external_id: 'a/b/c.pdf' })).toBe('c.pdf');
     expect(documentName({ title: 'C', external_id: 'a/b/c.pdf' })).toBe('C');
+  });
+});
+
+describe('a reply about a document', () => {
+  const document = (version: number, updated_at: string, status: Document['status']) => ({ version, updated_at, status }) as Document;
+
+  it('does not take back what an event has told since', () => {
+    expect(isStale(document(1, '2026-01-01T00:00:00.1Z', 'queued'), document(1, '2026-01-01T00:00:00.2Z', 'indexed'))).toBe(true);
+    expect(isStale(document(1, '2026-01-01T00:00:00.1Z', 'queued'), document(1, '2026-01-01T00:00:00.1Z', 'indexed'))).toBe(true);
+    expect(isStale(document(2, '2026-01-01T00:00:00.3Z', 'queued'), document(1, '2026-01-01T00:00:00.2Z', 'indexed'))).toBe(false);
   });
 });

@@ -9,24 +9,47 @@ const restAfter = 20_000; // A tab that nobody looks at gives its connection bac
 type Listener = (event: ServerEvent) => void;
 const listeners = new Set<Listener>();
 
-/** Hears every event of the tab's stream, after the caches know it. */
+/** Hears every event of the tab's stream; the caches follow within a moment. */
 export function onServerEvent(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+// What the events said last. A reply that was on its way meanwhile may be older than they are.
+const latest = new Map<string, Document>();
+const remembered = 5_000;
+
+/** Whether `candidate` tells nothing newer than what is known. Ended states win over others of the same moment. */
+export function isStale(candidate: Document, known: Document): boolean {
+  if (candidate.version !== known.version) return candidate.version < known.version;
+  if (candidate.updated_at !== known.updated_at) return candidate.updated_at < known.updated_at;
+  return known.status === 'indexed' || known.status === 'failed';
+}
+
+/** A document as a reply has it, or as an event has told since. */
+export function freshest(document: Document): Document {
+  const known = latest.get(document.id);
+  return known && isStale(document, known) ? known : document;
+}
+
+function remember(document: Document): void {
+  latest.delete(document.id);
+  latest.set(document.id, document);
+  if (latest.size > remembered) latest.delete(latest.keys().next().value ?? '');
 }
 
 /** Puts changed documents in the place of what lists and details show. */
 export function applyDocuments(client: QueryClient, changed: Map<string, Document>): void {
   for (const [id, document] of changed) client.setQueryData(['document', id], document);
   client.setQueriesData<InfiniteData<Page<Document>>>({ queryKey: ['documents'] }, (data) => {
-    if (!data?.pages) return data;
+    if (!data?.pages) return undefined;
     let touched = false;
     const pages = data.pages.map((page) => {
       if (!page.items.some((item) => changed.has(item.id))) return page;
       touched = true;
       return { ...page, items: page.items.map((item) => changed.get(item.id) ?? item) };
     });
-    return touched ? { ...data, pages } : data;
+    return touched ? { ...data, pages } : undefined; // Nothing: the query stays as it is.
   });
 }
 
@@ -51,6 +74,7 @@ class Batch {
     if (event.name === 'reload') void this.client.invalidateQueries();
     else if (event.name === 'document') {
       const document = JSON.parse(event.data) as Document;
+      remember(document);
       this.documents.set(document.id, document);
     } else if (event.name === 'document_removed') this.removed.add((JSON.parse(event.data) as { id: string }).id);
     else if (event.name === 'collection_removed') void this.client.invalidateQueries({ queryKey: ['collections'] });

@@ -57,7 +57,7 @@ function Row({ upload }: { upload: Upload }) {
 }
 
 /** What is being added, and how far each file has come. */
-export function UploadList() {
+export function UploadList({ short = false }: { short?: boolean }) {
   const { t, format } = useText();
   const { entries, counts } = useUploads();
   const frame = useRef<HTMLDivElement>(null);
@@ -92,7 +92,7 @@ export function UploadList() {
           <Progress value={endedCount / counts.total} label={t('uploads.title')} />
         </div>
       )}
-      <div ref={frame} tabIndex={0} role="region" aria-label={t('uploads.files')} className="max-h-64 overflow-y-auto border-t border-line px-4">
+      <div ref={frame} tabIndex={0} role="region" aria-label={t('uploads.files')} className={`overflow-y-auto border-t border-line px-4 ${short ? 'max-h-40' : 'max-h-64'}`}>
         <ul className="relative" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(({ index, start }) => {
             const upload = entries[index];

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { path, request } from '@/api/client';
 import { connection, onConnection } from '@/api/connection';
-import { onServerEvent } from '@/api/events';
+import { freshest, onServerEvent } from '@/api/events';
 import { asApiError, isAbort } from '@/api/problem';
 import type { Document, DocumentStatus, UploadedDocument } from '@/api/types';
 import { newId, storage } from '@/app/storage';
@@ -212,7 +212,7 @@ class Uploads {
 
   private async lookAt(documentId: string): Promise<void> {
     try {
-      this.follow(await request<Document>(path`/v1/documents/${documentId}`));
+      this.follow(freshest(await request<Document>(path`/v1/documents/${documentId}`)));
     } catch (thrown) {
       const id = this.byDocument.get(documentId);
       if (id && asApiError(thrown).status === 404) this.forget(id); // Deleted meanwhile.

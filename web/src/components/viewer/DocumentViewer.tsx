@@ -2,6 +2,7 @@ import * as Tabs from '@radix-ui/react-tabs';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { path, request } from '@/api/client';
+import { freshest } from '@/api/events';
 import type { Document, Span } from '@/api/types';
 import { IconButton } from '@/components/Button';
 import { CloseIcon, DownloadIcon } from '@/components/icons';
@@ -15,7 +16,7 @@ import { documentName } from '@/components/documentName';
 
 export const documentQuery = (id: string) => ({
   queryKey: ['document', id],
-  queryFn: ({ signal }: { signal: AbortSignal }) => request<Document>(path`/v1/documents/${id}`, { signal }),
+  queryFn: async ({ signal }: { signal: AbortSignal }) => freshest(await request<Document>(path`/v1/documents/${id}`, { signal })),
 });
 
 interface Props {

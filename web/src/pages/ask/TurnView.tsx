@@ -129,7 +129,7 @@ export function TurnView({ turn, current, onOpen, onRetry }: Props) {
   const { answer, error, state } = turn;
   return (
     <article aria-label={turn.question} className="flex flex-col gap-3">
-      <h2 className="ml-auto w-fit max-w-[90%] rounded-lg bg-sunken px-4 py-2 whitespace-pre-wrap">
+      <h2 className="ml-auto w-fit max-w-[90%] rounded-lg text-wrap bg-sunken px-4 py-2 whitespace-pre-wrap">
         <span className="sr-only">{t('ask.you')}: </span>
         {turn.question}
       </h2>

@@ -105,7 +105,7 @@ function Shown({ collection, collections }: { collection: Collection; collection
             {changed && (
               <p className="flex items-center gap-3">
                 {t('documents.changed')}
-                <Button small onClick={refresh}>
+                <Button small onClick={() => void refresh()}>
                   {t('documents.refresh')}
                 </Button>
               </p>

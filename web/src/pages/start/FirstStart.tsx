@@ -1,5 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { path, request } from '@/api/client';
 import { asApiError } from '@/api/problem';
 import { useCollections } from '@/api/queries';
@@ -8,7 +8,6 @@ import { Button } from '@/components/Button';
 import { TextField } from '@/components/Field';
 import { CheckIcon } from '@/components/icons';
 import { Failure } from '@/components/states';
-import { documentQuery } from '@/components/viewer/DocumentViewer';
 import { useText } from '@/i18n';
 import { DropArea, FileButtons } from '@/uploads/DropArea';
 import type { ChosenFile } from '@/uploads/files';
@@ -50,18 +49,22 @@ function useAddFiles(name: string) {
   });
 }
 
-/** Questions that the first document which is ready may answer. */
-function useSuggestions(documentId: string | null): string[] {
-  const { t } = useText();
-  const document = useQuery({ ...documentQuery(documentId ?? ''), enabled: documentId !== null }).data;
-  const chunks = useQuery({
-    queryKey: ['suggestions', documentId],
-    queryFn: ({ signal }) => request<Page<Chunk>>(path`/v1/documents/${documentId ?? ''}/chunks`, { query: { limit: 30 }, signal }),
-    enabled: documentId !== null,
-    staleTime: Infinity,
-  }).data;
-  if (!document || !chunks) return [];
-  return topicsOf(chunks.items, documentName(document)).map(({ topic, asked }) => (asked ? topic : t('start.about', { topic })));
+const read = 24; // Documents that suggestions are taken from.
+
+/** Questions that the documents which are ready may answer. */
+function useSuggestions(ready: { id: string; name: string }[]): string[] {
+  const { t, language } = useText();
+  const sources = useQueries({
+    queries: ready.slice(0, read).map(({ id, name }) => ({
+      queryKey: ['suggestions', id],
+      queryFn: async ({ signal }: { signal: AbortSignal }) => ({
+        title: name,
+        chunks: (await request<Page<Chunk>>(path`/v1/documents/${id}/chunks`, { query: { limit: 30 }, signal })).items,
+      }),
+      staleTime: Infinity,
+    })),
+  }).flatMap((query) => query.data ?? []);
+  return topicsOf(sources, language).map(({ topic, asked }) => (asked ? topic : t('start.about', { topic })));
 }
 
 interface Props {
@@ -77,8 +80,15 @@ export function FirstStart({ onAsk, composer }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   const name = typed ?? existing ?? t('start.collectionDefault');
   const adding = useAddFiles(name.trim());
-  const firstReady = entries.find((entry) => entry.state === 'indexed' || entry.state === 'unchanged')?.documentId ?? null;
-  const suggestions = useSuggestions(firstReady);
+  const ready = entries.flatMap(({ state, documentId, name: file }) =>
+    documentId && (state === 'indexed' || state === 'unchanged') ? [{ id: documentId, name: documentName({ title: '', external_id: file }) }] : [],
+  );
+  const canAsk = ready.length > 0;
+  const suggestions = useSuggestions(ready);
+  const last = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (canAsk) last.current?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  }, [canAsk, suggestions.length]);
   const begun = entries.length > 0;
   const add = (files: ChosenFile[]) => name.trim() && adding.mutate(files);
   return (
@@ -88,9 +98,9 @@ export function FirstStart({ onAsk, composer }: Props) {
         <p className="mt-1 mb-7 text-quiet">{t('start.intro')}</p>
         <ol>
           <Step number={1} title={t('start.stepAdd')} done={begun} active={!begun}>
-            <p className="mb-3">{t('start.stepAddText')}</p>
+            {!begun && <p className="mb-3">{t('start.stepAddText')}</p>}
             <div className="flex flex-wrap gap-2">
-              <FileButtons onFiles={add} />
+              <FileButtons onFiles={add} small={begun} />
             </div>
             {!begun && !existing && (
               <div className="mt-4 max-w-sm">
@@ -104,12 +114,12 @@ export function FirstStart({ onAsk, composer }: Props) {
             )}
           </Step>
           <Step number={2} title={t('start.stepRead')} done={begun && counts.active === 0 && counts.done > 0} active={begun}>
-            <p className="mb-3">{t('start.stepReadText')}</p>
-            <UploadList />
+            {counts.active > 0 || !begun ? <p className="mb-3">{t('start.stepReadText')}</p> : null}
+            <UploadList short />
           </Step>
-          <Step number={3} title={t('start.stepAsk')} done={false} active={firstReady !== null}>
-            {firstReady !== null && (
-              <>
+          <Step number={3} title={t('start.stepAsk')} done={false} active={canAsk}>
+            {canAsk && (
+              <div ref={last} className="scroll-mb-8">
                 <p className="mb-2">{t('start.stepAskText')}</p>
                 <div className="mb-4 flex flex-col items-start gap-2">
                   {suggestions.map((question) => (
@@ -119,7 +129,7 @@ export function FirstStart({ onAsk, composer }: Props) {
                   ))}
                 </div>
                 {composer}
-              </>
+              </div>
             )}
           </Step>
         </ol>
