@@ -1,97 +1,217 @@
 #include "app/answer_question.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
+#include "app/check_answer.h"
 #include "app/join_passages.h"
+#include "app/number_citations.h"
 #include "app/query_language.h"
 #include "app/select_evidence.h"
+#include "app/stand_alone_question.h"
 #include "base/trace.h"
 #include "text/language.h"
 
 namespace cairn {
 namespace {
 
-/// Numbers the evidence that an answer points to, in the order in which it does.
-class Citations {
- public:
-  Citations(const std::vector<Evidence>& evidence, const FoundChunks& found) : evidence_(evidence), found_(found) {}
-
-  /// The citation's number, or 0 when the quote does not stand in the canonical text at its span.
-  std::uint32_t number_of(std::size_t index) {
-    if (index >= evidence_.size()) return 0;
-    if (const auto known = numbers_.find(index); known != numbers_.end()) return known->second;
-    const Evidence& evidence = evidence_[index];
-    if (!is_literal(evidence)) return numbers_[index] = 0;
-    const auto n = static_cast<std::uint32_t>(citations_.size() + 1);
-    citations_.push_back({n, evidence.document, evidence.external_id, evidence.collection, evidence.title,
-                          evidence.page, evidence.span, evidence.text});
-    return numbers_[index] = n;
-  }
-
-  /// Numbers everything that may be pointed to, before it is known what will be.
-  const std::vector<Citation>& number_all() {
-    for (std::size_t i = 0; i < evidence_.size(); ++i) number_of(i);
-    return citations_;
-  }
-
-  /// Those with the numbers in `used`.
-  std::vector<Citation> take(const std::set<std::uint32_t>& used) {
-    std::erase_if(citations_, [&](const Citation& citation) { return !used.contains(citation.n); });
-    return std::move(citations_);
-  }
-
- private:
-  bool is_literal(const Evidence& evidence) const {
-    if (evidence.span.start >= evidence.span.end) return false;
-    const auto text = text_at(found_, evidence.document, evidence.span);
-    return text && *text == evidence.text;
-  }
-
-  const std::vector<Evidence>& evidence_;
-  const FoundChunks& found_;
-  std::map<std::size_t, std::uint32_t> numbers_;
-  std::vector<Citation> citations_;
-};
-
 bool needs_space(const std::string& before, const std::string& after) {
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   return is_ascii(before.back()) || is_ascii(after.front());
 }
 
-void assemble(std::vector<GeneratedSentence> generated, Citations& citations, Answer& answer) {
-  std::set<std::uint32_t> used;
-  for (GeneratedSentence& sentence : generated) {
-    AnswerSentence made{std::move(sentence.text), {}, false};
-    for (const std::size_t index : sentence.evidence)
-      if (const std::uint32_t n = citations.number_of(index); n != 0) made.citations.push_back(n);
-    made.supported = !made.citations.empty();
-    if (!made.supported || made.text.empty()) continue;
-    if (!answer.answer.empty())
-      answer.answer += sentence.separator.value_or(needs_space(answer.answer, made.text) ? " " : "");
-    answer.answer += made.text;
-    answer.sentences.push_back(std::move(made));
-  }
-  answer.abstained = answer.sentences.empty();
-  for (const AnswerSentence& sentence : answer.sentences)
-    used.insert(sentence.citations.begin(), sentence.citations.end());
-  if (!answer.abstained) answer.citations = citations.take(used);
+/// What goes between what is there and a further sentence.
+std::string joint(const std::string& before, const GeneratedSentence& sentence) {
+  if (before.empty()) return {};
+  return sentence.separator.value_or(needs_space(before, sentence.text) ? " " : "");
 }
 
-void describe(const Answer& answer, std::size_t generated, ScopedSpan& span) {
+void describe(const Answer& answer, ScopedSpan& span) {
   span.set("generator", answer.generator);
   span.set("abstained", answer.abstained);
-  span.set("supported", answer.sentences.size());
-  span.set("unsupported", generated - answer.sentences.size());
+  const auto supported = std::ranges::count_if(answer.sentences, &AnswerSentence::supported);
+  span.set("supported", supported);
+  span.set("unsupported", static_cast<std::ptrdiff_t>(answer.sentences.size()) - supported + answer.dropped);
 }
 
 }  // namespace
 
+/// One question on its way to its answer.
+class AnswerQuestion::Run {
+ public:
+  Run(const AnswerQuestion& use_case, const AnswerRequest& request,
+      const std::function<void(std::string_view)>& on_token)
+      : use_case_(use_case), request_(request), on_token_(on_token), started_(use_case.clock_.monotonic()) {}
+
+  Result<Answer> operator()(const Principal& principal) {
+    CAIRN_TRY(generator_, use_case_.generator(request_.generator));
+    CAIRN_CHECK(rewrite());
+    CAIRN_TRY(const FoundChunks found, find(principal));
+    CAIRN_CHECK(choose_evidence(found));
+    NumberCitations citations(evidence_, found);
+    if (request_.on_citations) request_.on_citations(citations.number_all());
+    CheckAnswer checker(use_case_.checker_, use_case_.embedders_, evidence_, request_.cancel);
+    CAIRN_TRY(auto generated, generate(checker));
+    finish(std::move(generated), checker, citations);
+    answer_.manifests = found.response.manifests;
+    answer_.took_ms = elapsed();
+    return std::move(answer_);
+  }
+
+ private:
+  double elapsed() const {
+    return std::chrono::duration<double, std::milli>(use_case_.clock_.monotonic() - started_).count();
+  }
+
+  Result<void> rewrite() {
+    question_ = request_.question;
+    if (request_.conversation.empty()) return {};
+    ScopedSpan rewriting(request_.trace, "query.rewrite");
+    std::vector<ConversationTurn> turns = request_.conversation;
+    turns.push_back({ConversationTurn::Role::user, request_.question});
+    CAIRN_TRY(auto rewritten, rewriting.watch(generator_->stand_alone(turns, request_.cancel)));
+    question_ = rewritten ? std::move(*rewritten) : stand_alone_question(turns);
+    rewriting.set("by_model", rewritten.has_value());
+    if (question_ != request_.question) answer_.rewritten_question = question_;
+    answer_.times.rewrite = elapsed();
+    return {};
+  }
+
+  Result<FoundChunks> find(const Principal& principal) {
+    const double before = elapsed();
+    SearchRequest search;
+    search.query = question_;
+    search.collections = request_.collections;
+    search.filter = request_.filter;
+    search.limit = request_.limit;
+    search.trace = request_.trace;
+    auto found = use_case_.searcher_.find(principal, search);
+    answer_.times.search = elapsed() - before;
+    return found;
+  }
+
+  Result<void> choose_evidence(const FoundChunks& found) {
+    const double before = elapsed();
+    ScopedSpan choosing(request_.trace, "query.evidence");
+    const EvidencePorts ports{use_case_.embedders_, use_case_.analyzers_};
+    CAIRN_TRY(evidence_, choosing.watch(select_evidence(ports, question_, found, request_.cancel)));
+    if (generator_->writes()) { CAIRN_TRY(evidence_, choosing.watch(join_passages(std::move(evidence_), found))); }
+    choosing.set("evidence", evidence_.size());
+    answer_.times.evidence = elapsed() - before;
+    return {};
+  }
+
+  Result<GeneratedAnswer> generate(CheckAnswer& checker) {
+    const double before = elapsed();
+    GenerateRequest wanted;
+    wanted.question = question_;
+    wanted.language = language_ = text::detect_language(question_);
+    wanted.evidence = evidence_;
+    wanted.max_tokens = request_.max_tokens;
+    wanted.temperature = request_.temperature;
+    wanted.cancel = request_.cancel;
+    wanted.trace = request_.trace;
+    const bool check_now = request_.checked_tokens && on_token_ && generator_->writes();
+    if (check_now)
+      wanted.on_sentence = [&](const GeneratedSentence& sentence) { add(checker.check(sentence, language_)); };
+    const auto pass_on = [&](std::string_view text) {
+      if (answer_.times.first_token == 0) answer_.times.first_token = elapsed();
+      on_token_(text);
+    };
+    ScopedSpan generating(request_.trace, "query.generate");
+    generating.set("generator", generator_->name());
+    const bool as_written = on_token_ && !check_now;
+    auto generated =
+        generating.watch(generator_->generate(wanted, as_written ? pass_on : std::function<void(std::string_view)>{}));
+    answer_.times.generate = elapsed() - before;
+    if (check_now && generated) generated->sentences.clear();  // They are in the answer already.
+    return generated;
+  }
+
+  void finish(GeneratedAnswer generated, CheckAnswer& checker, NumberCitations& citations) {
+    const double before = elapsed();
+    ScopedSpan verifying(request_.trace, "query.verify");
+    for (GeneratedSentence& sentence : generated.sentences) {
+      if (generator_->writes()) add(checker.check(std::move(sentence), language_));
+      else
+        add({.sentence = std::move(sentence), .supported = true, .cited = true, .cited_rightly = true, .reason = {}});
+    }
+    number(citations);
+    answer_.generator = generator_->name();
+    answer_.usage = std::move(generated.usage);
+    describe(answer_, verifying);
+    answer_.times.check = elapsed() - before;
+  }
+
+  /// Joins a sentence to the answer, or leaves it out.
+  void add(CheckedSentence checked) {
+    AnswerChecks& checks = answer_.checks;
+    ++checks.sentences;
+    checks.cited += checked.cited ? 1 : 0;
+    checks.cited_rightly += checked.cited_rightly ? 1 : 0;
+    checks.supported += checked.supported ? 1 : 0;
+    const bool shown = checked.supported || use_case_.policy_.show_unsupported;
+    if (!shown || checked.sentence.text.empty()) {
+      ++answer_.dropped;
+      return;
+    }
+    const std::string text = joint(answer_.answer, checked.sentence) + checked.sentence.text;
+    answer_.answer += text;
+    if (request_.checked_tokens && on_token_ && generator_->writes()) {
+      if (answer_.times.first_token == 0) answer_.times.first_token = elapsed();
+      on_token_(text);
+    }
+    pointed_to_.push_back(std::move(checked.sentence.evidence));
+    answer_.sentences.push_back({.text = std::move(checked.sentence.text),
+                                 .citations = {},
+                                 .supported = checked.supported,
+                                 .reason = std::move(checked.reason)});
+  }
+
+  /// Every quote is compared with the canonical text; a quoted sentence without any is left out after all.
+  void number(NumberCitations& citations) {
+    std::set<std::uint32_t> used;
+    for (std::size_t i = 0; i < answer_.sentences.size(); ++i)
+      for (const std::size_t index : pointed_to_[i])
+        if (const std::uint32_t n = citations.number_of(index); n != 0) {
+          answer_.sentences[i].citations.push_back(n);
+          used.insert(n);
+        }
+    if (!generator_->writes()) leave_out_unquoted();
+    answer_.abstained = answer_.sentences.empty();
+    answer_.citations = citations.take(used);
+  }
+
+  void leave_out_unquoted() {
+    std::vector<AnswerSentence> kept;
+    answer_.answer.clear();
+    for (AnswerSentence& sentence : answer_.sentences) {
+      if (sentence.citations.empty()) {
+        ++answer_.dropped;
+        continue;
+      }
+      if (!answer_.answer.empty() && needs_space(answer_.answer, sentence.text)) answer_.answer += ' ';
+      answer_.answer += sentence.text;
+      kept.push_back(std::move(sentence));
+    }
+    answer_.sentences = std::move(kept);
+  }
+
+  const AnswerQuestion& use_case_;
+  const AnswerRequest& request_;
+  const std::function<void(std::string_view)>& on_token_;
+  std::chrono::nanoseconds started_;
+  Generator* generator_ = nullptr;
+  std::string question_, language_;
+  std::vector<Evidence> evidence_;
+  std::vector<std::vector<std::size_t>> pointed_to_;  ///< By each sentence of the answer.
+  Answer answer_;
+};
+
 AnswerQuestion::AnswerQuestion(const Searcher& searcher, const EmbedderSet& embedders,
-                               std::vector<Generator*> generators, const Clock& clock)
-    : searcher_(searcher), embedders_(embedders), generators_(std::move(generators)), clock_(clock) {}
+                               std::vector<Generator*> generators, const Clock& clock, AnswerPolicy policy)
+    : searcher_(searcher), embedders_(embedders), generators_(std::move(generators)), clock_(clock), policy_(policy) {}
 
 Result<Generator*> AnswerQuestion::generator(const std::string& name) const {
   std::string known;
@@ -102,54 +222,10 @@ Result<Generator*> AnswerQuestion::generator(const std::string& name) const {
   return fail(ErrorKind::invalid, "there is no generator \"" + name + "\" here; there is " + known);
 }
 
-Result<std::vector<Evidence>> AnswerQuestion::evidence_for(const Generator& generator, const AnswerRequest& request,
-                                                           const FoundChunks& found) const {
-  ScopedSpan choosing(request.trace, "query.evidence");
-  CAIRN_TRY(std::vector<Evidence> evidence,
-            choosing.watch(select_evidence({embedders_, analyzers_}, request.question, found, request.cancel)));
-  if (generator.writes()) { CAIRN_TRY(evidence, choosing.watch(join_passages(std::move(evidence), found))); }
-  choosing.set("evidence", evidence.size());
-  return evidence;
-}
-
 Result<Answer> AnswerQuestion::answer(const Principal& principal, const AnswerRequest& request,
                                       const std::function<void(std::string_view)>& on_token) const {
-  const auto started = clock_.monotonic();
   if (is_blank(request.question)) return fail(ErrorKind::invalid, "the question is empty; say what you want to know");
-  CAIRN_TRY(Generator * chosen, generator(request.generator));
-  SearchRequest search;
-  search.query = request.question;
-  search.collections = request.collections;
-  search.filter = request.filter;
-  search.limit = request.limit;
-  search.trace = request.trace;
-  CAIRN_TRY(const FoundChunks found, searcher_.find(principal, search));
-  CAIRN_TRY(const std::vector<Evidence> evidence, evidence_for(*chosen, request, found));
-  Citations citations(evidence, found);
-  if (request.on_citations) request.on_citations(citations.number_all());
-  GenerateRequest wanted;
-  wanted.question = request.question;
-  wanted.language = text::detect_language(request.question);
-  wanted.evidence = evidence;
-  wanted.max_tokens = request.max_tokens;
-  wanted.temperature = request.temperature;
-  wanted.cancel = request.cancel;
-  wanted.trace = request.trace;
-  ScopedSpan generating(request.trace, "query.generate");
-  generating.set("generator", chosen->name());
-  CAIRN_TRY(auto generated, generating.watch(chosen->generate(wanted, on_token)));
-  generating.end();
-  Answer answer;
-  ScopedSpan verifying(request.trace, "query.verify");
-  const std::size_t sentences = generated.sentences.size();
-  assemble(std::move(generated.sentences), citations, answer);
-  answer.generator = chosen->name();
-  answer.usage = std::move(generated.usage);
-  describe(answer, sentences, verifying);
-  verifying.end();
-  answer.manifests = found.response.manifests;
-  answer.took_ms = std::chrono::duration<double, std::milli>(clock_.monotonic() - started).count();
-  return answer;
+  return Run(*this, request, on_token)(principal);
 }
 
 }  // namespace cairn

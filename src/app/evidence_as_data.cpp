@@ -77,33 +77,34 @@ bool has_one_of(std::string_view text, Words list) {
 
 /// Said to a model and to nobody else.
 constexpr std::string_view always[] = {
-    "ignore all previous", "ignore previous", "ignore the previous", "ignore the above", "ignore all above",
-    "ignore your", "ignore any other", "ignore any prev", "ignore all instr", "ignore the instr", "disregard the",
-    "disregard all", "disregard any", "disregard prev", "disregard your", "forget your", "forget all",
-    "forget everything", "forget the above", "you are now", "act as a", "act as an", "pretend to be", "pretend you",
-    "system prompt", "your instructions", "your prompt", "previous instruct", "above instruct", "new instruct",
-    "override your", "jailbreak", "developer mode", "do anything now", "as an ai", "language model", "ai assistant",
-    "ai model", "dear assistant", "dear ai", "note to the ai", "note to ai", "to the model", "to the assistant",
-    "attention ai", "attention assistant", "end of the document", "end of document", "end of passage",
-    "end of evidence", "begin new", "instead of answering", "whatever the question", "whatever the user",
-    "no matter what the user", "no matter what is asked", "when asked about", "if asked about", "if anyone asks",
-    "tell the user", "tell the reader", "inform the user", "ask the user", "advise the user", "direct the user",
-    "convince the user", "warn the user", "send the user", "user to", "answer every", "answer all", "answer only",
-    "answer with", "answer the question", "answer that", "answer in", "reply with", "reply only", "reply that",
-    "respond with", "respond only", "respond that", "respond in", "your answer", "your reply", "your response",
-    "your output", "your final answer", "output the", "output only", "print your", "repeat the following",
-    "repeat after", "repeat the word", "say that the", "say only", "write only", "start with the words",
-    "begin with the words", "end with the words", "call the tool", "call the function", "use the tool",
-    "run the command", "without citations", "do not cite", "don't cite", "do not mention this", "without checking",
-    "mark it as supported", "cite this", "cite passage", "admin mode", "unrestricted", "grant the user",
+    "you must answer", "you must say", "you must reply", "you must respond", "must answer \"", "ignore all previous",
+    "ignore previous", "ignore the previous", "ignore the above", "ignore all above", "ignore your", "ignore any other",
+    "ignore any prev", "ignore all instr", "ignore the instr", "disregard the", "disregard all", "disregard any",
+    "disregard prev", "disregard your", "forget your", "forget all", "forget everything", "forget the above",
+    "you are now", "act as a", "act as an", "pretend to be", "pretend you", "system prompt", "your instructions",
+    "your prompt", "previous instruct", "above instruct", "new instruct", "override your", "jailbreak",
+    "developer mode", "do anything now", "as an ai", "language model", "ai assistant", "ai model", "dear assistant",
+    "dear ai", "note to the ai", "note to ai", "to the model", "to the assistant", "attention ai",
+    "attention assistant", "end of the document", "end of document", "end of passage", "end of evidence", "begin new",
+    "instead of answering", "whatever the question", "whatever the user", "no matter what the user",
+    "no matter what is asked", "when asked about", "if asked about", "if anyone asks", "tell the user",
+    "tell the reader", "inform the user", "ask the user", "advise the user", "direct the user", "convince the user",
+    "warn the user", "send the user", "user to", "answer every", "answer all", "answer only", "answer with",
+    "answer the question", "answer that", "answer in", "reply with", "reply only", "reply that", "respond with",
+    "respond only", "respond that", "respond in", "your answer", "your reply", "your response", "your output",
+    "your final answer", "output the", "output only", "print your", "repeat the following", "repeat after",
+    "repeat the word", "say that the", "say only", "write only", "start with the words", "begin with the words",
+    "end with the words", "call the tool", "call the function", "use the tool", "run the command", "without citations",
+    "do not cite", "don't cite", "do not mention this", "without checking", "mark it as supported", "cite this",
+    "cite passage", "admin mode", "unrestricted", "grant the user",
     // Chinese, in the simplified characters that folding gives.
-    "忽略", "无视", "不要理会", "忘记之前", "忘记以上", "忘掉之前", "你现在是", "从现在起你", "从现在开始", "请扮演",
-    "你扮演", "请假装", "系统提示", "系统指令", "新指令", "新的指令", "以上指示", "之前的指示", "人工智慧", "语言模型",
-    "助理请", "ai助", "给ai", "给模型", "不论问", "无论问", "不管问", "任何问题", "请回答", "请回复", "只回答",
-    "只回复", "只要回", "一律回", "你的回答", "你的答案", "回答时", "被问到", "如果有人问", "若有人问", "请输出",
-    "请告诉使用者", "告诉用户", "告知用户", "告诉使用者", "告知使用者", "请使用者", "要求使用者", "请用户", "请重复",
-    "重复以下", "呼叫工具", "调用工具", "执行指令", "执行以下", "不要引用", "不必引用", "不需要引用", "引用本段",
-    "管理员模式", "开发者模式", "授予使用者", "解除限制", "文件结束", "文件到此"};
+    "你必须回答", "你必须说", "忽略", "无视", "不要理会", "忘记之前", "忘记以上", "忘掉之前", "你现在是", "从现在起你",
+    "从现在开始", "请扮演", "你扮演", "请假装", "系统提示", "系统指令", "新指令", "新的指令", "以上指示", "之前的指示",
+    "人工智慧", "语言模型", "助理请", "ai助", "给ai", "给模型", "不论问", "无论问", "不管问", "任何问题", "请回答",
+    "请回复", "只回答", "只回复", "只要回", "一律回", "你的回答", "你的答案", "回答时", "被问到", "如果有人问",
+    "若有人问", "请输出", "请告诉使用者", "告诉用户", "告知用户", "告诉使用者", "告知使用者", "请使用者", "要求使用者",
+    "请用户", "请重复", "重复以下", "呼叫工具", "调用工具", "执行指令", "执行以下", "不要引用", "不必引用",
+    "不需要引用", "引用本段", "管理员模式", "开发者模式", "授予使用者", "解除限制", "文件结束", "文件到此"};
 
 /// Whoever reads in another character set reads the same: letters that only look like Latin ones.
 std::string as_read(std::string_view sentence) {
@@ -132,6 +133,13 @@ std::string evidence_as_data(std::string_view text) {
   return without_citations(without_speakers(without_template_tokens(text)));
 }
 
-bool is_order_to_model(std::string_view sentence) { return has_one_of(as_read(sentence), always); }
+bool is_order_to_model(std::string_view sentence) {
+  constexpr std::string_view speakers[] = {"system:",      "assistant:", "user:", "human:", "ai:",     "developer:",
+                                           "instruction:", "系统:",      "助理:", "助手:",  "使用者:", "用户:"};
+  constexpr std::string_view marks[] = {"<|", "[inst]", "<<sys", "</passages", "<system", "<start_of_turn"};
+  const std::string read = as_read(sentence);
+  const auto begins = [&](std::string_view speaker) { return read.starts_with(speaker); };
+  return std::ranges::any_of(speakers, begins) || has_one_of(read, marks) || has_one_of(read, always);
+}
 
 }  // namespace cairn

@@ -68,6 +68,14 @@ struct AnswerTimes {
   double first_token = 0;  ///< From the start of the answer; 0: no text was passed on.
 };
 
+/// How the sentences that a generator wrote compare with the evidence, before any was left out.
+struct AnswerChecks {
+  std::uint32_t sentences = 0;
+  std::uint32_t cited = 0;          ///< That pointed to evidence.
+  std::uint32_t cited_rightly = 0;  ///< And were supported by what they pointed to.
+  std::uint32_t supported = 0;      ///< By any evidence.
+};
+
 struct Answer {
   std::string answer;  ///< The sentences joined; empty when abstained.
   bool abstained = true;
@@ -80,6 +88,7 @@ struct Answer {
   std::string rewritten_question;    ///< What was looked for, when a conversation's last question did not stand alone.
   std::optional<AnswerUsage> usage;  ///< Of the model, where one wrote the answer.
   AnswerTimes times;
+  AnswerChecks checks;
   std::uint32_t dropped = 0;  ///< Sentences that were left out because nothing supports them.
 };
 

@@ -67,6 +67,8 @@ const std::vector<SettingInfo>& known_settings() {
        "Generators that only the environment describes, separated by spaces; those in the file need no mention"},
       {"answers", "evidence_tokens", Type::integer, "1500", "How much of the documents a language model reads"},
       {"answers", "reply_tokens", Type::integer, "512", "How long its answer may be"},
+      {"answers", "unsupported", Type::text, "drop",
+       "Sentences of a language model that its citations do not support: drop them, or show them as such"},
       {"log", "level", Type::text, "info", "What is logged: debug, info, warning, error or off"},
       {"log", "format", Type::text, "auto", "json, text, or auto: text on a terminal and JSON elsewhere"},
       {"telemetry", "slow_request_ms", Type::integer, "1000",

@@ -21,7 +21,8 @@ std::vector<GeneratedSentence> generate(const std::vector<Evidence>& evidence, s
   ExtractiveGenerator generator;
   const GenerateRequest request{.question = "Who?", .language = "en", .evidence = evidence, .cancel = {}};
   const auto on_token = [&](std::string_view piece) { *streamed += piece; };
-  return must(generator.generate(request, streamed ? std::function<void(std::string_view)>(on_token) : nullptr)).sentences;
+  return must(generator.generate(request, streamed ? std::function<void(std::string_view)>(on_token) : nullptr))
+      .sentences;
 }
 
 TEST(ExtractiveGenerator, quotes_the_best_evidence_word_for_word) {

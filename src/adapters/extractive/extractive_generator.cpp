@@ -29,8 +29,8 @@ bool is_chinese_or_japanese(std::string_view text) {
 
 }  // namespace
 
-Result<GeneratedAnswer> ExtractiveGenerator::generate(
-    const GenerateRequest& request, const std::function<void(std::string_view)>& on_token) {
+Result<GeneratedAnswer> ExtractiveGenerator::generate(const GenerateRequest& request,
+                                                      const std::function<void(std::string_view)>& on_token) {
   if (request.cancel.cancelled()) return fail(ErrorKind::cancelled, "the answer was cancelled");
   std::vector<GeneratedSentence> sentences;
   std::vector<const Evidence*> used;

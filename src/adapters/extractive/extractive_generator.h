@@ -13,7 +13,7 @@ class ExtractiveGenerator final : public Generator {
   /// One to three pieces of evidence, best first, each its own sentence. Abstains when the best one's score is below
   /// what supports an answer. Whatever the evidence says is quoted, never obeyed. Errors: `cancelled`.
   Result<GeneratedAnswer> generate(const GenerateRequest& request,
-                                                  const std::function<void(std::string_view)>& on_token) override;
+                                   const std::function<void(std::string_view)>& on_token) override;
 };
 
 }  // namespace cairn

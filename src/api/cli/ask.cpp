@@ -12,7 +12,7 @@ namespace cairn::cli {
 namespace {
 
 struct Options {
-  std::string question, filter;
+  std::string question, filter, generator;
   std::vector<std::string> collections;
   std::size_t limit = 10;
 };
@@ -22,11 +22,11 @@ Result<Json> ask_store(OpenStore& store, const Options& options) {
   request.question = options.question;
   request.collections = options.collections;
   request.limit = options.limit;
-  request.generator = store.generator().name();
+  request.generator = options.generator.empty() ? store.generator().name() : options.generator;
   request.cancel = interrupted_token();
   CAIRN_TRY(request.filter, parse_filter_option(options.filter));
   const Searcher searcher(store.catalog(), store.blobs(), store.embedders(), store.clock(), SearchTuning{});
-  const AnswerQuestion use_case(searcher, store.embedders(), {&store.generator()}, store.clock());
+  const AnswerQuestion use_case(searcher, store.embedders(), store.generators(), store.clock(), store.answer_policy());
   CAIRN_TRY(const Answer answer, use_case.answer(Principal{}, request, {}));
   return to_json(answer);
 }
@@ -34,6 +34,7 @@ Result<Json> ask_store(OpenStore& store, const Options& options) {
 Result<Json> ask_server(RemoteServer& server, const Options& options) {
   Json body{{"question", options.question}, {"limit", options.limit}};
   if (!options.collections.empty()) body["collections"] = options.collections;
+  if (!options.generator.empty()) body["generator"] = options.generator;
   CAIRN_TRY(const nlohmann::json filter, parse_filter_option(options.filter));
   if (!filter.is_null()) body["filter"] = filter;
   return server.send("POST", "/v1/answers", body);
@@ -63,6 +64,7 @@ void add_ask(CLI::App& root, Context& context) {
   command->add_option("--limit", options->limit, "How many passages to read")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
+  command->add_option("--generator", options->generator, "Who writes the answer; without it, the configured one");
   command->add_option("--filter", options->filter, "Condition on the metadata, as JSON");
   command->callback([&context, options] { context.exit_code = ask(context, *options); });
 }

@@ -9,6 +9,7 @@
 
 #include "api/cli/terminal.h"
 #include "api/json/shapes.h"
+#include "app/answer_question.h"
 #include "app/backup_store.h"
 #include "base/result.h"
 #include "domain/search.h"
@@ -42,6 +43,7 @@ class OpenStore {
   virtual const EmbedderSet& embedders() = 0;
   virtual TextExtractor& extractor() = 0;
   virtual const std::vector<Generator*>& generators() = 0;  ///< The first is the one that answers by default.
+  virtual AnswerPolicy answer_policy() const = 0;
   Generator& generator() { return *generators().front(); }
   virtual const Clock& clock() = 0;
   virtual unsigned threads() const = 0;

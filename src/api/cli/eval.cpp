@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 
+#include "api/cli/bounds.h"
 #include "api/cli/commands.h"
+#include "api/cli/eval.h"
 #include "api/cli/process_memory.h"
 #include "api/cli/progress.h"
 #include "api/cli/search_options.h"
@@ -15,7 +17,8 @@ namespace {
 
 struct Options {
   std::filesystem::path folder, corpus, run_file, details_file;
-  std::string mode = "hybrid", fusion = "minmax";
+  std::string mode = "hybrid", fusion = "minmax", generator;
+  BoundOptions bounds;
   Chunking chunking;
 };
 
@@ -50,6 +53,16 @@ Result<int> retrieval(const Context& context, OpenStore& store, const Options& o
   return exit_done;
 }
 
+/// Empty: the configured one.
+Result<Generator*> generator_of(OpenStore& store, const std::string& name) {
+  std::string known;
+  for (Generator* generator : store.generators()) {
+    if (name.empty() || generator->name() == name) return generator;
+    known.append(known.empty() ? "" : ", ").append(generator->name());
+  }
+  return fail(ErrorKind::invalid, "there is no generator \"" + name + "\" here; there is " + known);
+}
+
 Result<int> answers(const Context& context, OpenStore& store, const Options& options) {
   AnswersOptions request;
   request.folder = options.folder;
@@ -57,9 +70,11 @@ Result<int> answers(const Context& context, OpenStore& store, const Options& opt
   std::uint64_t tokens = 0;
   ProgressLine line(context.terminal, "Ingesting", std::chrono::steady_clock::now());
   request.corpus = corpus_options(store, options, line, tokens);
-  CAIRN_TRY(const AnswersReport report, evaluate_answers(worker_ports(store), store.generator(), request));
-  print_figures(context, to_json(report));
-  return exit_done;
+  CAIRN_TRY(Generator * generator, generator_of(store, options.generator));
+  CAIRN_TRY(const AnswersReport report, evaluate_answers(worker_ports(store), *generator, request));
+  const Json figures = to_json(report);
+  print_figures(context, figures);
+  return keep_bounds(context, figures, options.bounds);
 }
 
 /// In the store that --data names, or in one that is gone afterwards.
@@ -106,13 +121,20 @@ void add_eval(CLI::App& root, Context& context) {
   });
 
   CLI::App* answering =
-      command->add_subcommand("answers", "How often a quote contains the answer (also needs answers.jsonl)");
-  answering->footer("Example:\n  cairn eval answers ../shared/data/xquad/en --json");
+      command->add_subcommand("answers", "How right and how faithful answers are (also needs answers.jsonl)");
+  answering->footer(
+      "Example:\n  cairn eval answers ../shared/data/xquad/en --json\n  cairn eval answers my-set --generator qwen "
+      "--at-least "
+      "faithfulness=0.95");
   add_corpus_options(*answering, *options);
   answering->add_option("--details", options->details_file, "Write one JSON line a question here");
+  answering->add_option("--generator", options->generator, "Who answers; without it, the configured one");
+  add_bound_options(*answering, options->bounds);
   answering->callback([&context, options] {
     context.exit_code = evaluate(context, [&](OpenStore& store) { return answers(context, store, *options); });
   });
+  add_eval_checking(*command, context, [&context](const auto& body) { return evaluate(context, body); });
+  add_eval_compare(*command, context);
 }
 
 }  // namespace cairn::cli

@@ -118,12 +118,46 @@ const Shape<Citation>& citation_shape() {
   return made;
 }
 
+namespace {
+
+Shape<std::optional<double>> price_or_null() {
+  const auto schema = number().with([](Schema& changed) { changed.nullable = true; }).schema;
+  return {schema,
+          [](const std::optional<double>& price, std::string& out) {
+            price ? json_text::append(out, *price) : json_text::append_null(out);
+          },
+          {}};
+}
+
+Shape<std::optional<AnswerUsage>> usage_or_null(const Shape<AnswerUsage>& usage) {
+  const auto schema = usage.with([](Schema& changed) { changed.nullable = true; }).schema;
+  return {schema,
+          [write = usage.write](const std::optional<AnswerUsage>& value, std::string& out) {
+            value ? write(*value, out) : json_text::append_null(out);
+          },
+          {}};
+}
+
+}  // namespace
+
 const Shape<Answer>& answer_shape() {
   static const auto sentence =
       ObjectShape<AnswerSentence>("AnswerSentence", "A sentence of an answer.")
           .required("text", &AnswerSentence::text, text(), "")
           .required("citations", &AnswerSentence::citations, list(count<std::uint32_t>()), "Numbers of its citations.")
-          .required("supported", &AnswerSentence::supported, boolean(), "Whether a quote stands behind it.")
+          .required("supported", &AnswerSentence::supported, boolean(),
+                    "Whether its citations say so: what a model writes is checked against them.")
+          .written(
+              "reason", text_or_null(), [](const AnswerSentence& s) { return s.reason; }, "Why it is not supported.")
+          .done();
+  static const auto usage =
+      ObjectShape<AnswerUsage>("AnswerUsage", "What a language model took for an answer.")
+          .required("model", &AnswerUsage::model, text(), "The one that wrote it.")
+          .required("prompt_tokens", &AnswerUsage::prompt_tokens, count<std::uint32_t>(), "")
+          .required("cached_prompt_tokens", &AnswerUsage::cached_prompt_tokens, count<std::uint32_t>(),
+                    "Of those, not computed again.")
+          .required("reply_tokens", &AnswerUsage::reply_tokens, count<std::uint32_t>(), "")
+          .required("price", &AnswerUsage::price, price_or_null(), "In the currency of the configured prices.")
           .done();
   static const auto made =
       ObjectShape<Answer>("Answer", "An answer with the quotes it rests on.")
@@ -133,6 +167,11 @@ const Shape<Answer>& answer_shape() {
           .required("citations", &Answer::citations, list(citation_shape()), "")
           .required("generator", &Answer::generator, text(), "Who wrote it.")
           .required("cached", &Answer::cached, text(), "no, exact or semantic.")
+          .required("rewritten_question", &Answer::rewritten_question, text_or_null(),
+                    "What was looked for, where a conversation's question did not stand alone.")
+          .required("usage", &Answer::usage, usage_or_null(usage), "Null where no language model wrote the answer.")
+          .required("dropped", &Answer::dropped, count<std::uint32_t>(),
+                    "Sentences left out because nothing supports them.")
           .required("took_ms", &Answer::took_ms, shape::milliseconds(), "Without the way through HTTP.")
           .required("manifests", &Answer::manifests, manifests(), "The manifest that each collection was read at.")
           .done();

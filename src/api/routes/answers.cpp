@@ -15,8 +15,23 @@ struct AnswerBody {
   std::size_t limit = 10;
   nlohmann::json filter;
   std::string generator;
+  std::vector<ConversationTurn> conversation;
   bool stream = false;
 };
+
+constexpr std::size_t longest_conversation = 40;
+constexpr std::size_t longest_turn = 8'000;
+
+Shape<std::vector<ConversationTurn>> conversation_shape() {
+  using Role = ConversationTurn::Role;
+  const auto role = shape::choice<Role>({Role::user, Role::assistant},
+                                        [](Role value) { return value == Role::user ? "user" : "assistant"; });
+  const auto turn = ObjectShape<ConversationTurn>("ConversationTurn", "What was said before a question.")
+                        .required("role", &ConversationTurn::role, role, "Who said it.")
+                        .required("content", &ConversationTurn::content, shape::text(0, longest_turn), "")
+                        .done();
+  return shape::list(turn, longest_conversation);
+}
 
 Shape<AnswerBody> answer_body_shape(const std::vector<std::string>& generators) {
   using B = AnswerBody;
@@ -28,6 +43,8 @@ Shape<AnswerBody> answer_body_shape(const std::vector<std::string>& generators) 
       .optional("limit", &B::limit, shape::integer<std::size_t>(1, 100), "How many hits are read for evidence.")
       .optional("filter", &B::filter, filter_shape(), "")
       .optional("generator", &B::generator, generator, "Who writes the answer.")
+      .optional("conversation", &B::conversation, conversation_shape(),
+                "What was said before the question, oldest first: the question is then understood in its light.")
       .optional("stream", &B::stream, shape::boolean(), "Answer as server-sent events.")
       .example({{"question", "How is the filter cleaned?"}})
       .done();
@@ -40,6 +57,7 @@ AnswerRequest to_request(const Services& services, AnswerBody body, const http::
   request.limit = body.limit;
   request.filter = std::move(body.filter);
   request.generator = body.generator.empty() ? services.generators.front() : std::move(body.generator);
+  request.conversation = std::move(body.conversation);
   request.cancel = from.gone;
   request.trace = from.trace.get();
   return request;

@@ -1,0 +1,101 @@
+#include "app/check_sentence.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/checking/comparison.h"
+#include "app/evidence_as_data.h"
+#include "base/utf8.h"
+#include "text/sentences.h"
+
+namespace cairn {
+namespace {
+
+using checking::Ground;
+using checking::Statement;
+
+/// Below this a sentence speaks of something else than its evidence, unless that has nearly all of its words.
+constexpr double least_similarity = 0.1;
+constexpr double enough_by_words = 0.9;
+/// Share of its words that the evidence must have.
+constexpr double least_coverage = 0.6;
+
+/// The evidence without sentences that give orders, and without what follows an order on its line.
+std::string statements_of(const CheckedEvidence& evidence) {
+  const utf8::CodePointIndex index(evidence.text);
+  std::string kept;
+  bool ordered = false;
+  std::uint32_t before = 0;
+  for (const Span& span : text::split_sentences(evidence.text, evidence.language)) {
+    const std::string_view sentence = index.slice(span), gap = index.slice({before, span.start});
+    before = span.end;
+    if (gap.find('\n') != std::string_view::npos) ordered = false;
+    ordered = ordered || is_order_to_model(sentence);
+    if (!ordered) kept.append(sentence).append("\n");
+  }
+  return kept;
+}
+
+/// Words are stemmed as those of the sentence, whatever language short evidence was taken for: equal words must stay
+/// equal.
+Ground ground_of(std::span<const CheckedEvidence> evidence, std::string_view language, checking::Tools& tools) {
+  Ground ground;
+  for (const CheckedEvidence& one : evidence) {
+    ground.texts.push_back(checking::parse_statement(statements_of(one), language, tools));
+    ground.contexts.push_back(checking::parse_statement(one.context, language, tools));
+  }
+  ground.finish();
+  return ground;
+}
+
+bool says_something(const Statement& claim) {
+  return std::ranges::any_of(claim.tokens, [](const checking::Token& token) {
+    return token.is_content() || token.name || token.kind == checking::Token::Kind::quantity;
+  });
+}
+
+Verdict judge(const Statement& claim, const Ground& ground, std::optional<double> similarity) {
+  Verdict verdict;
+  const auto because = [&](std::string reason) {
+    verdict.reason = std::move(reason);
+    return verdict;
+  };
+  if (!says_something(claim)) return because("it states nothing that could be checked");
+  if (ground.sentences.empty()) return because("its evidence states nothing");
+  auto foreign = checking::foreign_word(claim, ground, verdict.coverage);
+  if (auto reason = checking::foreign_quantity(claim, ground)) return because(std::move(*reason));
+  if (foreign) return because(std::move(*foreign));
+  if (verdict.coverage < least_coverage) return because("too few of its words are in the evidence");
+  if (auto reason = checking::other_number_belongs(claim, ground)) return because(std::move(*reason));
+  if (auto reason = checking::turned_round(claim, ground)) return because(std::move(*reason));
+  if (auto reason = checking::other_subject(claim, ground)) return because(std::move(*reason));
+  if (similarity && *similarity < least_similarity && verdict.coverage < enough_by_words)
+    return because("the evidence is about something else");
+  verdict.supported = true;
+  return verdict;
+}
+
+}  // namespace
+
+SentenceChecker::SentenceChecker() = default;
+SentenceChecker::~SentenceChecker() = default;
+
+std::unique_ptr<checking::Tools> SentenceChecker::take() const {
+  const std::scoped_lock lock(mutex_);
+  if (idle_.empty()) return std::make_unique<checking::Tools>();
+  auto tools = std::move(idle_.back());
+  idle_.pop_back();
+  return tools;
+}
+
+Verdict SentenceChecker::check(std::string_view sentence, std::string_view language,
+                               std::span<const CheckedEvidence> evidence, std::optional<double> similarity) const {
+  std::unique_ptr<checking::Tools> tools = take();
+  const Statement claim = checking::parse_statement(sentence, language, *tools);
+  Verdict verdict = judge(claim, ground_of(evidence, language, *tools), similarity);
+  const std::scoped_lock lock(mutex_);
+  idle_.push_back(std::move(tools));
+  return verdict;
+}
+
+}  // namespace cairn

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/checking/statement.h"
+
+namespace cairn::checking {
+
+/// A part of a statement: tokens between boundaries.
+using Part = std::vector<const Token*>;
+
+/// Parts between the ends of sentences; with `clauses`, between those of clauses too. Empty ones are left out.
+std::vector<Part> parts_of(const Statement& statement, bool clauses);
+
+/// Everything that a sentence is compared with.
+struct Ground {
+  std::vector<Statement> texts;     ///< The quotes.
+  std::vector<Statement> contexts;  ///< Titles and headings.
+  std::string folded;               ///< All of it, for words that are cut differently.
+  std::vector<Part> sentences, clauses;
+  std::set<std::string, std::less<>> keys, context_keys;
+  std::map<std::string, std::size_t, std::less<>> clauses_with;  ///< How many clauses have a word.
+
+  void finish();  ///< Fills what follows from texts and contexts.
+};
+
+/// Each gives the reason why the sentence is not supported, or nothing.
+std::optional<std::string> foreign_quantity(const Statement& claim, const Ground& ground);
+std::optional<std::string> foreign_word(const Statement& claim, const Ground& ground, double& coverage);
+std::optional<std::string> other_number_belongs(const Statement& claim, const Ground& ground);
+std::optional<std::string> turned_round(const Statement& claim, const Ground& ground);
+std::optional<std::string> other_subject(const Statement& claim, const Ground& ground);
+
+bool has_key(const Part& part, std::string_view key);
+
+/// How much of `claim` a part of the evidence has; what many parts have counts less.
+double overlap(const Part& claim, const Part& part, const Ground& ground);
+
+}  // namespace cairn::checking

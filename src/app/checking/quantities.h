@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cairn::checking {
+
+/// A number with what it counts, normalised: 二十四個月 and "two years" are both 24 "month", "NT$ 6.4 million" and
+/// 640 萬元 both 6,400,000 "twd", "3 pm" is 900 "clock" (minutes of the day), 民國 115 年 is 2026 "year", "each week"
+/// is 1 "per week". A date is read piece by piece: "day of month", "month of year", "year". Plain numbers have no unit.
+struct Quantity {
+  double value = 0;
+  std::string unit;
+};
+
+/// Whether one may stand for the other: the same value, and the same unit or none on one side.
+bool same_quantity(const Quantity& a, const Quantity& b);
+
+/// Whether they count the same kind of thing, so that one could be mistaken for the other.
+bool same_kind(const Quantity& a, const Quantity& b);
+
+/// Reads quantities out of folded text (text::fold). Remembers a little of what came before: whether a day can follow.
+class QuantityReader {
+ public:
+  explicit QuantityReader(std::string_view folded) : text_(folded) {}
+
+  /// The quantity that begins at byte `at`; `end` becomes where it ends.
+  std::optional<Quantity> read(std::size_t at, std::size_t& end);
+
+ private:
+  std::optional<Quantity> number_at(std::size_t at, std::size_t& end);
+  std::optional<Quantity> with_unit(double value, std::size_t at, std::size_t& end, bool chinese);
+  std::optional<Quantity> per_unit(std::size_t at, std::size_t& end) const;
+  std::optional<Quantity> named_day(std::size_t at, std::size_t& end) const;
+  std::optional<Quantity> fraction(std::size_t at, std::size_t& end) const;
+  std::optional<Quantity> clock(std::size_t at, std::size_t& end) const;
+  std::size_t past_blanks(std::size_t at) const;
+  bool starts(std::size_t at, std::string_view with) const { return text_.substr(at).starts_with(with); }
+
+  std::string_view text_;
+  std::size_t month_end_ = 0;  ///< Where the last month of a date ended; a plain number beside it is a day.
+  std::size_t day_end_ = 0;
+};
+
+/// A whole number in Chinese numerals at byte `at` (二十四, 一百二十, 五百萬, 兩), with Arabic digits before 萬 and 千
+/// too (18 萬 6 千); `end` becomes where it ends.
+std::optional<double> chinese_number(std::string_view folded, std::size_t at, std::size_t& end);
+
+}  // namespace cairn::checking

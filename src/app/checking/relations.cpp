@@ -1,0 +1,284 @@
+#include <algorithm>
+#include <map>
+
+#include "app/checking/comparison.h"
+#include "base/utf8.h"
+
+namespace cairn::checking {
+namespace {
+
+using Kind = Token::Kind;
+
+bool joins(const Token& token) {
+  return token.kind == Kind::clause_end || token.text == "and" || token.text == "及" || token.text == "和" ||
+         token.text == "与" || token.text == "or";
+}
+
+bool has_han(const Part& part) {
+  return std::ranges::any_of(part, [](const Token* token) { return token->han; });
+}
+
+/// A sentence cut so that each piece has one of its quantities of one kind: 24 months for instruments | and 12 months
+/// for probes.
+struct Pieces {
+  std::vector<Part> pieces;
+  std::vector<const Token*> quantities;
+  std::size_t head = 0;  ///< How many tokens of the first piece stand before its quantity.
+};
+
+Pieces cut_by_quantities(const Part& sentence, const Quantity& kind) {
+  std::vector<std::size_t> at;
+  for (std::size_t i = 0; i < sentence.size(); ++i)
+    if (sentence[i]->kind == Kind::quantity && same_kind(sentence[i]->quantity, kind)) at.push_back(i);
+  Pieces cut;
+  std::size_t start = 0;
+  for (std::size_t n = 0; n < at.size(); ++n) {
+    std::size_t end = sentence.size();
+    if (n + 1 < at.size()) {
+      end = at[n] + 1;
+      bool cut_already = false;  // Chinese puts what a number belongs to before it, English mostly behind.
+      for (std::size_t i = at[n] + 1; i < at[n + 1]; ++i) {
+        if (!joins(*sentence[i]) || (cut_already && has_han(sentence))) continue;
+        end = i + 1;
+        cut_already = true;
+      }
+    }
+    cut.pieces.emplace_back(sentence.begin() + static_cast<std::ptrdiff_t>(start),
+                            sentence.begin() + static_cast<std::ptrdiff_t>(end));
+    cut.quantities.push_back(sentence[at[n]]);
+    start = end;
+  }
+  if (!at.empty()) cut.head = at.front();
+  return cut;
+}
+
+/// Sentences with the ends of clauses left in, since pieces are cut there.
+std::vector<Part> sentences_with_marks(const Statement& statement) {
+  std::vector<Part> parts(1);
+  for (const Token& token : statement.tokens) {
+    if (token.kind == Kind::sentence_end) parts.emplace_back();
+    else parts.back().push_back(&token);
+  }
+  std::erase_if(parts, [](const Part& part) { return part.empty(); });
+  return parts;
+}
+
+bool is_negative(const Part& part) {
+  return std::ranges::count_if(part, [](const Token* token) { return token->negates; }) % 2 == 1;
+}
+
+const Part* best_of(const std::vector<Part>& parts, const Part& claim, const Ground& ground) {
+  const Part* best = nullptr;
+  double most = 0;
+  for (const Part& part : parts) {
+    double shared = overlap(claim, part, ground);
+    if (shared > 0 && is_negative(part) == is_negative(claim)) shared += 0.05;
+    if (shared > most) most = shared, best = &part;
+  }
+  return most >= 0.4 ? best : nullptr;
+}
+
+const Token* first_content(const Part& part) {
+  const auto found = std::ranges::find_if(part, [](const Token* token) { return token->is_content(); });
+  return found == part.end() ? nullptr : *found;
+}
+
+/// Whether two words could stand in each other's place: both names, or Chinese words of one length that end alike
+/// (甲方, 乙方).
+bool are_counterparts(const Token& a, const Token& b) {
+  if (a.name && b.name) return true;
+  if (!a.han || !b.han || a.text.size() != b.text.size() || a.text.size() < 6) return false;
+  return a.text.substr(a.text.size() - 3) == b.text.substr(b.text.size() - 3);
+}
+
+/// What the sentence of the evidence speaks of when that is something else than what the claim speaks of; null when
+/// nothing speaks against it. The claim speaks of the first two words that state something, and of its names.
+const Token* speaks_of_another(const Part& claim, const Part& evidence, const Ground& ground) {
+  std::size_t place = 0;
+  for (const Token* token : claim) {
+    if (!token->is_content()) continue;
+    const bool leads = place++ < 2;
+    if (has_key(evidence, token->key) || ground.context_keys.contains(token->key)) continue;
+    if (!ground.keys.contains(token->key)) continue;
+    const Token* first = first_content(evidence);
+    if ((leads || token->name) && first != nullptr && !has_key(claim, first->key)) return first;
+    for (const Token* other : evidence)
+      if (other->is_content() && !has_key(claim, other->key) && are_counterparts(*token, *other)) return other;
+  }
+  return nullptr;
+}
+
+/// Whether what the claim says about its quantity stands beside that quantity in a sentence of the evidence.
+bool belongs(const Part& claim, const Pieces& evidence, std::size_t own) {
+  const auto other_has = [&](const Token& token) {
+    for (std::size_t i = 0; i < evidence.pieces.size(); ++i)
+      if (i != own && has_key(evidence.pieces[i], token.key)) return true;
+    return false;
+  };
+  const Part head(evidence.pieces[0].begin(), evidence.pieces[0].begin() + static_cast<std::ptrdiff_t>(evidence.head));
+  for (const Token* token : claim) {
+    if (!token->is_content() || has_key(evidence.pieces[own], token->key)) continue;
+    if (other_has(*token) && !has_key(head, token->key)) return false;
+  }
+  if (own == 0) return true;
+  bool has_own = false;
+  for (const Token* token : evidence.pieces[own]) {
+    if (!token->is_content() || other_has(*token)) continue;
+    if (has_key(claim, token->key)) return true;
+    has_own = true;
+  }
+  return !has_own;
+}
+
+/// What of the evidence's sentence may be told of the quantity: true where nothing speaks against it.
+bool belongs_somewhere(const Part& claim, const Part& whole, const Quantity& quantity, const Pieces& of_claim,
+                       const Ground& ground) {
+  bool seen = false;
+  for (const Statement& text : ground.texts)
+    for (const Part& sentence : sentences_with_marks(text)) {
+      const Pieces cut = cut_by_quantities(sentence, quantity);
+      for (std::size_t own = 0; own < cut.pieces.size(); ++own) {
+        if (!same_quantity(cut.quantities[own]->quantity, quantity)) continue;
+        seen = true;
+        const auto in_claim = [&](const Token* other) {
+          return std::ranges::any_of(of_claim.quantities,
+                                     [&](const Token* mine) { return same_quantity(mine->quantity, other->quantity); });
+        };
+        if (speaks_of_another(whole, sentence, ground) != nullptr) continue;
+        if (cut.pieces.size() == 1 || (of_claim.pieces.size() == 1 && std::ranges::all_of(cut.quantities, in_claim)) ||
+            belongs(claim, cut, own))
+          return true;
+      }
+    }
+  return !seen;
+}
+
+struct Directions {
+  std::map<std::string, int> sums;
+  std::map<std::string, bool> both;
+};
+
+Directions directions_of(const Part& part) {
+  Directions found;
+  for (const Token* token : part) {
+    if (token->direction == 0) continue;
+    int& sum = found.sums[token->key];
+    if (sum != 0 && (sum > 0) != (token->direction > 0)) found.both[token->key] = true;
+    sum += token->direction;
+  }
+  return found;
+}
+
+enum class Agreement { none, agrees, conflicts };
+
+/// Compares "more" and "less", "before" and "after", each turned round by a negation of its clause.
+Agreement compare_directions(const Part& claim, const Part& evidence, bool negative_claim, bool negative_evidence) {
+  const Directions mine = directions_of(claim), theirs = directions_of(evidence);
+  Agreement agreement = Agreement::none;
+  for (const auto& [meaning, sum] : mine.sums) {
+    const auto other = theirs.sums.find(meaning);
+    if (other == theirs.sums.end() || mine.both.contains(meaning) || theirs.both.contains(meaning)) continue;
+    const bool up = (sum > 0) != negative_claim, other_up = (other->second > 0) != negative_evidence;
+    if (up != other_up) return Agreement::conflicts;
+    agreement = Agreement::agrees;
+  }
+  return agreement;
+}
+
+std::ptrdiff_t place_of(const Part& part, std::string_view key) {
+  const auto found = std::ranges::find_if(part, [&](const Token* token) { return token->key == key; });
+  return found == part.end() ? -1 : found - part.begin();
+}
+
+bool is_passive(const Part& part) {
+  return std::ranges::any_of(
+      part, [](const Token* token) { return token->text == "by" || token->text == "被" || token->text == "由"; });
+}
+
+/// "A pays B" against "B pays A": two words that a third stands between in both, the other way round.
+bool swaps_roles(const Part& claim, const Part& evidence) {
+  if (is_passive(claim) != is_passive(evidence)) return false;
+  for (std::size_t i = 0; i < claim.size(); ++i)
+    for (std::size_t k = i + 2; k < claim.size(); ++k) {
+      const Token &a = *claim[i], &b = *claim[k];
+      if (!a.is_content() || !b.is_content() || a.key == b.key) continue;
+      const auto at_a = place_of(evidence, a.key), at_b = place_of(evidence, b.key);
+      if (at_a < 0 || at_b < 0 || at_b > at_a ||
+          has_key({claim.begin(), claim.begin() + static_cast<std::ptrdiff_t>(i)}, b.key))
+        continue;
+      if (!(a.capital && b.capital) && !are_counterparts(a, b)) continue;
+      for (std::size_t m = i + 1; m < k; ++m) {
+        if (!claim[m]->is_content()) continue;
+        const auto at = place_of(evidence, claim[m]->key);
+        if (at > at_b && at < at_a) return true;
+      }
+    }
+  return false;
+}
+
+/// The clause that tells whether the claim is denied: "travel in the cabin, never in the hold" says "never" of the hold
+/// alone, so a word of the claim that only another clause has points to that one.
+const Part& deciding_clause(const Part& claim, const Part& best, const Ground& ground) {
+  for (const Token* token : claim) {
+    if (!token->is_content() || has_key(best, token->key)) continue;
+    for (const Part& clause : ground.clauses)
+      if (&clause != &best && has_key(clause, token->key) && clause.size() <= 6) return clause;
+  }
+  return best;
+}
+
+/// In Chinese: the subject of a clause that says most of the claim, when the claim begins with that of another clause.
+const Token* subject_of_other_clause(const Part& claim, const Ground& ground) {
+  const Token* mine = first_content(claim);
+  if (mine == nullptr || !mine->han) return nullptr;
+  const Part* best = best_of(ground.clauses, claim, ground);
+  if (best == nullptr || has_key(*best, mine->key) || !ground.keys.contains(mine->key)) return nullptr;
+  const Token* theirs = first_content(*best);
+  std::size_t shared = 0;
+  for (const Token* token : claim) shared += token->is_content() && has_key(*best, token->key) ? 1 : 0;
+  return theirs != nullptr && !has_key(claim, theirs->key) && shared >= 2 ? theirs : nullptr;
+}
+
+}  // namespace
+
+std::optional<std::string> other_number_belongs(const Statement& claim, const Ground& ground) {
+  for (const Part& sentence : sentences_with_marks(claim))
+    for (const Token* token : sentence) {
+      if (token->kind != Kind::quantity) continue;
+      const Pieces pieces = cut_by_quantities(sentence, token->quantity);
+      for (std::size_t i = 0; i < pieces.pieces.size(); ++i) {
+        if (pieces.quantities[i] != token) continue;
+        if (!belongs_somewhere(pieces.pieces[i], sentence, token->quantity, pieces, ground))
+          return "\"" + token->text + "\" belongs to something else in the evidence";
+      }
+    }
+  return std::nullopt;
+}
+
+std::optional<std::string> turned_round(const Statement& claim, const Ground& ground) {
+  for (const Part& clause : parts_of(claim, true)) {
+    const Part* best = best_of(ground.clauses, clause, ground);
+    if (best == nullptr) continue;
+    const bool negative = is_negative(clause), other = is_negative(deciding_clause(clause, *best, ground));
+    const Agreement directions = compare_directions(clause, *best, negative, is_negative(*best));
+    if (directions == Agreement::conflicts) return "the evidence says the opposite";
+    if (negative != other && directions == Agreement::none)
+      return negative ? "the evidence does not deny this" : "the evidence denies this";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> other_subject(const Statement& claim, const Ground& ground) {
+  for (const Part& sentence : parts_of(claim, false)) {
+    const Part* best = best_of(ground.sentences, sentence, ground);
+    if (best == nullptr) continue;
+    if (swaps_roles(sentence, *best)) return "who does what is the other way round in the evidence";
+    if (const Token* another = speaks_of_another(sentence, *best, ground))
+      return "the evidence says this of \"" + another->text + "\"";
+    if (const Token* another = subject_of_other_clause(sentence, ground))
+      return "the evidence says this of \"" + another->text + "\"";
+  }
+  return std::nullopt;
+}
+
+}  // namespace cairn::checking

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/checking/quantities.h"
+#include "text/stemmer.h"
+#include "text/word_breaker.h"
+
+namespace cairn::checking {
+
+/// A word, a quantity or a boundary of a text, in the form in which texts are compared.
+struct Token {
+  enum class Kind { word, quantity, clause_end, sentence_end };
+  Kind kind = Kind::word;
+  std::string key;     ///< Of a word: its meaning, else its stem; of Chinese, the word in Simplified characters.
+  std::string text;    ///< As it stands, folded.
+  Quantity quantity;   ///< Of a quantity.
+  int direction = 0;   ///< See Entry.
+  bool light = false;  ///< States nothing by itself.
+  bool negates = false;
+  bool name = false;  ///< A capitalised word inside a sentence, or an identifier (TL-450, an address).
+  bool capital = false;  ///< It begins with a capital letter, wherever it stands.
+  bool han = false;
+
+  bool is_content() const { return kind == Kind::word && !light && !negates; }
+};
+
+/// What parsing needs and is dear to make. One thread at a time.
+struct Tools {
+  text::Stemmer stemmer;
+  text::WordBreaker breaker;
+};
+
+/// A text as tokens.
+struct Statement {
+  std::vector<Token> tokens;
+
+  bool has(std::string_view key) const;
+};
+
+/// `language` chooses the stemmer of Latin words.
+Statement parse_statement(std::string_view text, std::string_view language, Tools& tools);
+
+}  // namespace cairn::checking
