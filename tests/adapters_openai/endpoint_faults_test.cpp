@@ -252,6 +252,11 @@ TEST_F(EndpointFaults, AModelThatIsNotThereIsSaidSo) {
   EXPECT_EQ(server->requests(), 1);
 }
 
+TEST_F(EndpointFaults, ARefusalThatIsNestedDeeplyIsReadNoFurther) {
+  serve([](const Exchange& exchange) { exchange.reply(400, std::string(60'000, '[') + std::string(60'000, ']')); });
+  EXPECT_TRUE(fails_with(ErrorKind::invalid, ask()));
+}
+
 TEST_F(EndpointFaults, ARedirectIsNotFollowed) {
   serve([](const Exchange& exchange) { exchange.reply(302, "", "Location: http://169.254.169.254/latest\r\n"); });
   EXPECT_TRUE(fails_with(ErrorKind::unavailable, ask()));
