@@ -63,7 +63,8 @@ class ClientRoutesTest : public ApiTest {
   testing::EndlessGenerator endless;
   testing::FailingGenerator failing{
       {.kind = ErrorKind::limited, .message = "out of quota", .retry_after = std::chrono::seconds(9)}};
-  AnswerQuestion own_answers{searcher, store.embedders, {&generator, &endless, &failing}, store.clock};
+  testing::ListeningGenerator listening;
+  AnswerQuestion own_answers{searcher, store.embedders, {&generator, &endless, &failing, &listening}, store.clock};
   routes::Services own_services{*store.catalog,
                                 *store.blobs,
                                 store.embedders,
@@ -71,7 +72,7 @@ class ClientRoutesTest : public ApiTest {
                                 searcher,
                                 own_answers,
                                 hub,
-                                {"extractive", "endless", "failing"},
+                                {"extractive", "endless", "failing", "listening"},
                                 "1.2.3"};
   routes::RouteTable own_table;
   std::unique_ptr<routes::Application> own_application;
@@ -98,6 +99,20 @@ TEST_F(ClientRoutesTest, a_stream_that_fails_in_the_middle_ends_with_the_error) 
   EXPECT_EQ(reply.events.back().data, "[DONE]");
   const nlohmann::json last = nlohmann::json::parse(reply.events[reply.events.size() - 2].data);
   EXPECT_EQ(last["error"]["code"], "rate_limit_exceeded");
+}
+
+TEST_F(ClientRoutesTest, what_was_said_before_the_last_question_is_its_conversation) {
+  nlohmann::json body = asking("listening", false);
+  body["messages"] = {{{"role", "system"}, {"content", "Be brief."}},
+                      {{"role", "user"}, {"content", {{{"type", "text"}, {"text", "Do employees have leave?"}}}}},
+                      {{"role", "assistant"}, {"content", nullptr}, {"tool_calls", nlohmann::json::array()}},
+                      {{"role", "tool"}, {"content", "sunny"}},
+                      {{"role", "assistant"}, {"content", "Yes, every year."}},
+                      {{"role", "user"}, {"content", "How many days is it?"}},
+                      {{"role", "assistant"}, {"content", "I would say"}}};
+  EXPECT_EQ(own_client->post("/v1/chat/completions", body).status, 200);
+  EXPECT_EQ(listening.heard, (std::vector<std::string>{"user: Do employees have leave?", "assistant: Yes, every year.",
+                                                       "user: How many days is it?"}));
 }
 
 TEST_F(ClientRoutesTest, annotations_count_code_points) {

@@ -30,6 +30,22 @@ class EndlessGenerator final : public Generator {
   std::promise<void> begun_;
 };
 
+/// Keeps what it is told of a conversation, and abstains.
+class ListeningGenerator final : public Generator {
+ public:
+  std::string name() const override { return "listening"; }
+  Result<GeneratedAnswer> generate(const GenerateRequest&, const std::function<void(std::string_view)>&) override {
+    return GeneratedAnswer{};
+  }
+  Result<std::optional<std::string>> stand_alone(std::span<const ConversationTurn> turns, const CancelToken&) override {
+    for (const ConversationTurn& turn : turns)
+      heard.push_back((turn.role == ConversationTurn::Role::user ? "user: " : "assistant: ") + turn.content);
+    return std::nullopt;
+  }
+
+  std::vector<std::string> heard;
+};
+
 /// Fails in the middle of its first sentence.
 class FailingGenerator final : public Generator {
  public:

@@ -28,6 +28,8 @@ Result<ChatRequest> to_request(const Services& services, const Call& call, const
                                const std::string& generator) {
   ChatRequest request;
   CAIRN_TRY(request.wanted.question, question_of(body.messages));
+  request.wanted.conversation = said_before(body.messages);
+  request.wanted.checked_tokens = true;  // A chunk cannot be taken back.
   for (const std::string& name : body.cairn.collections)
     CAIRN_CHECK(services.catalog.collection(call.principal.tenant, name));
   request.wanted.collections = body.cairn.collections;

@@ -3,17 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
 #include "api/routes/collections.h"
 #include "api/routes/filter_shape.h"
 #include "api/routes/search.h"
+#include "app/query_language.h"
+#include "base/utf8.h"
 
 namespace cairn::routes {
 namespace {
 
 constexpr std::size_t max_messages = 2000;
 constexpr std::size_t max_collections = 1000;
+constexpr std::size_t max_turns = 40;       // Before the question; older ones say nothing about it.
+constexpr std::size_t longest_turn = 8000;  // In code points.
 
 Shape<std::string> role_shape() {
   return shape::text().with(
@@ -145,12 +148,17 @@ Result<std::string> question_of(const std::vector<ChatTurn>& messages) {
   return question.get<std::string>();
 }
 
-std::vector<SaidBefore> said_before(const std::vector<ChatTurn>& messages) {
-  std::vector<SaidBefore> said;
-  for (const ChatTurn& turn : messages | std::views::take(question_at(messages))) {
+std::vector<ConversationTurn> said_before(const std::vector<ChatTurn>& messages) {
+  using Role = ConversationTurn::Role;
+  std::vector<ConversationTurn> said;
+  for (std::size_t i = question_at(messages); i-- > 0 && said.size() < max_turns;) {
+    const ChatTurn& turn = messages[i];
     if (turn.role != "user" && turn.role != "assistant") continue;
-    if (std::string text = text_of(turn); !text.empty()) said.push_back({turn.role == "user", std::move(text)});
+    std::string text = text_of(turn);
+    text.resize(utf8::offset_of(text, longest_turn));
+    if (!is_blank(text)) said.push_back({turn.role == "user" ? Role::user : Role::assistant, std::move(text)});
   }
+  std::ranges::reverse(said);
   return said;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/json/shape.h"
+#include "domain/answer.h"
 
 namespace cairn::routes {
 
@@ -44,12 +45,9 @@ Shape<ChatBody> chat_body_shape();
 /// has parts that are no text.
 Result<std::string> question_of(const std::vector<ChatTurn>& messages);
 
-/// What was said before that question, with its role; what is no text is left out.
-struct SaidBefore {
-  bool by_user = false;
-  std::string text;
-};
-std::vector<SaidBefore> said_before(const std::vector<ChatTurn>& messages);
+/// What was said before that question by the user and the assistant, as far back as it can matter; what is no text is
+/// left out.
+std::vector<ConversationTurn> said_before(const std::vector<ChatTurn>& messages);
 
 /// The text of a whole conversation, for counting what it takes.
 std::string text_of(const std::vector<ChatTurn>& messages);
