@@ -199,7 +199,8 @@ class ServedStore {
   void add_routes() {
     searcher_ =
         std::make_unique<Searcher>(store_->catalog(), store_->blobs(), store_->embedders(), clock_, SearchTuning{});
-    answers_ = std::make_unique<AnswerQuestion>(*searcher_, store_->embedders(), store_->generators(), clock_);
+    answers_ = std::make_unique<AnswerQuestion>(*searcher_, store_->embedders(), store_->generators(), clock_,
+                                                store_->answer_policy());
     node_ = std::make_unique<NodeFigures>(store_->catalog(), clock_, version_);
     const routes::Services services{
         .catalog = store_->catalog(),

@@ -21,7 +21,7 @@ void speak(const Context& context, StdioSession::BackendMaker make_backend) {
 int speak_for_store(const Context& context) {
   return with_store(context, Access::read, [&](OpenStore& store) -> Result<int> {
     const Searcher searcher(store.catalog(), store.blobs(), store.embedders(), store.clock(), SearchTuning{});
-    const AnswerQuestion answers(searcher, store.embedders(), store.generators(), store.clock());
+    const AnswerQuestion answers(searcher, store.embedders(), store.generators(), store.clock(), store.answer_policy());
     const mcp::ToolPorts ports{store.catalog(), store.blobs(), searcher, answers, store.generator().name()};
     speak(context, [&] { return std::make_unique<mcp::StoreTools>(ports, Principal{}, nullptr); });
     return exit_done;
