@@ -46,6 +46,23 @@ test('tabs that renew an expired session at the same time do not end it', async 
   await others[0].getByRole('table', { name: 'Documents of manuals' }).waitFor();
 });
 
+test('a session that ends in the middle of a page asks again above it, and nothing on the page is lost', async () => {
+  const page = await open(browser, server);
+  await signIn(page);
+  await page.getByRole('textbox', { name: 'Your question' }).fill('What does a new filter cost, and');
+  const { access_token } = await server.request('POST', '/v1/auth/login', { user: 'ada', password: 'correct horse battery' });
+  // A new password ends all sessions of a user.
+  await server.request('PATCH', '/v1/users/ada', { password: 'correct horse battery' }, { Authorization: `Bearer ${access_token}` });
+  await page.getByRole('link', { name: 'Documents' }).click();
+  const again = page.getByRole('dialog', { name: 'Sign in' });
+  await again.getByText('Your session has ended.').waitFor();
+  await signIn(page);
+  await again.waitFor({ state: 'detached' });
+  await page.getByRole('table', { name: 'Documents of manuals' }).waitFor();
+  await page.getByRole('link', { name: 'Ask' }).click();
+  assert.equal(await page.getByRole('textbox', { name: 'Your question' }).inputValue(), 'What does a new filter cost, and');
+});
+
 test('a key signs in', async () => {
   const { access_token } = await server.request('POST', '/v1/auth/login', { user: 'ada', password: 'correct horse battery' });
   const key = await server.request('POST', '/v1/keys', { name: 'tests', scopes: ['query'] }, { Authorization: `Bearer ${access_token}` });

@@ -1,5 +1,5 @@
 import { noteReached } from './connection';
-import { ApiError, asApiError, errorOf, isAbort } from './problem';
+import { ApiError, errorOf, isAbort } from './problem';
 import { session } from './session';
 
 export interface RequestOptions {
@@ -38,7 +38,7 @@ async function attempt(address: string, options: RequestOptions, credential: str
   } catch (thrown) {
     if (isAbort(thrown)) throw thrown;
     noteReached(false);
-    throw new ApiError(0, 'unreachable', '', asApiError(thrown).message);
+    throw new ApiError(0, 'unreachable', '', ''); // What the browser says about it helps nobody.
   }
 }
 

@@ -1,4 +1,5 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import { session } from './session';
 import { follow, type ServerEvent } from './sse';
 import type { Document, Page } from './types';
 
@@ -126,9 +127,12 @@ export function followEvents(client: QueryClient): () => void {
     if (document.visibilityState === 'visible') start();
     else resting = setTimeout(rest, restAfter);
   };
+  // A stream that was refused begins again once somebody has signed in.
+  const forget = session.onChange(() => document.visibilityState === 'visible' && start());
   document.addEventListener('visibilitychange', onVisibility);
   start();
   return () => {
+    forget();
     document.removeEventListener('visibilitychange', onVisibility);
     clearTimeout(resting);
     rest();

@@ -47,8 +47,8 @@ export async function errorOf(response: Response): Promise<ApiError> {
 /** Whatever was thrown, as an error that can be shown. Aborted requests are the caller's own doing. */
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  const words = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ApiError(0, thrown instanceof TypeError ? 'unreachable' : 'internal', '', words);
+  if (thrown instanceof TypeError) return new ApiError(0, 'unreachable', '', ''); // What fetch throws.
+  return new ApiError(0, 'internal', '', thrown instanceof Error ? thrown.message : String(thrown));
 }
 
 export function isAbort(thrown: unknown): boolean {

@@ -56,7 +56,7 @@ export async function* eventsOf(address: string, options: RequestOptions): Async
   } catch (thrown) {
     if (isAbort(thrown)) throw thrown;
     noteReached(false);
-    throw new ApiError(0, 'unreachable', '', asApiError(thrown).message);
+    throw thrown instanceof ApiError ? thrown : new ApiError(0, 'unreachable', '', '');
   } finally {
     reader.cancel().catch(() => {});
   }

@@ -96,6 +96,7 @@ export interface AnswerSentence {
   text: string;
   citations: number[];
   supported: boolean;
+  reason?: string | null; // Why it is not supported, in English.
 }
 
 export interface Answer {
@@ -107,6 +108,9 @@ export interface Answer {
   cached: string;
   took_ms: number;
   manifests: Record<string, number>;
+  rewritten_question?: string | null; // What was searched for, after turns before.
+  dropped?: number; // Sentences of a model that no quote supported and that were left out.
+  usage?: { model: string; prompt_tokens: number; reply_tokens: number } | null;
 }
 
 export interface Task {

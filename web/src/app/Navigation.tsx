@@ -34,7 +34,7 @@ function Entry({ page }: { page: PageEntry }) {
 export function Navigation({ onHelp }: { onHelp: () => void }) {
   const { t } = useText();
   return (
-    <div className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-page pb-[env(safe-area-inset-bottom)] md:static md:h-dvh md:w-52 md:shrink-0 md:flex-col md:border-t-0 md:border-r md:p-3">
+    <header className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-page pb-[env(safe-area-inset-bottom)] md:static md:h-dvh md:w-52 md:shrink-0 md:flex-col md:border-t-0 md:border-r md:p-3">
       <p className="hidden items-center gap-2.5 px-3 pt-1.5 pb-5 text-lg font-semibold md:flex">
         <Logo />
         {t('app.name')}
@@ -59,6 +59,6 @@ export function Navigation({ onHelp }: { onHelp: () => void }) {
           <Preferences onHelp={onHelp} />
         </Menu>
       </div>
-    </div>
+    </header>
   );
 }

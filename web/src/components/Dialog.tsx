@@ -24,7 +24,7 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Props
     <dialog
       ref={element}
       aria-labelledby={heading}
-      onClose={onClose}
+      onClose={(event) => event.target === event.currentTarget && onClose()}
       onMouseDown={(event) => {
         if (event.target === element.current) element.current.close();
       }}

@@ -34,7 +34,8 @@ export function SidePanel({ label, onClose, children }: { label: string; onClose
         aria-label={label}
         className="flex min-h-0 w-[min(46%,48rem)] shrink-0 flex-col border-l border-line outline-none"
         onKeyDown={(event) => {
-          if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+          const inDialog = event.target instanceof Element && event.target.closest('dialog') !== null; // It closes by itself.
+          if (event.key === 'Escape' && !event.defaultPrevented && !inDialog) onClose();
         }}
       >
         {children}
@@ -44,7 +45,7 @@ export function SidePanel({ label, onClose, children }: { label: string; onClose
     <dialog
       ref={dialog}
       aria-label={label}
-      onClose={onClose}
+      onClose={(event) => event.target === event.currentTarget && onClose()}
       className="m-0 h-dvh max-h-none w-screen max-w-none bg-raised text-ink open:flex open:flex-col"
     >
       {children}

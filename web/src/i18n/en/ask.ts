@@ -30,12 +30,17 @@ export const ask = {
   copyFailed: 'The browser did not let the page use the clipboard.',
   citation: 'Source {n}: {title}',
   sources: 'Sources',
-  openSource: 'Open source {n}, {title}',
   unsupported: 'No quote stands behind this sentence',
   unsupportedNote: {
     one: '{count} sentence has no quote behind it: it is underlined with dots. Check it before you rely on it.',
     other: '{count} sentences have no quote behind them: they are underlined with dots. Check them before you rely on them.',
   },
+  understood: 'Understood as: {question}',
+  dropped: {
+    one: '{count} sentence of the model was left out, because no quote supports it.',
+    other: '{count} sentences of the model were left out, because no quote supports them.',
+  },
+  tokens: { one: '{count} token', other: '{count} tokens' },
   abstained: 'Your documents do not answer this question.',
   abstainedWhy: 'Cairn read the closest passages and found no sentence in them that answers it. Nothing is invented in its place.',
   abstainedTry: 'You can ask in other words, or see which passages came closest.',

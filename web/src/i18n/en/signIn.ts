@@ -1,8 +1,8 @@
 export const signIn = {
   title: 'Sign in',
   again: 'Your session has ended. Sign in again; nothing on this page is lost.',
-  withPassword: 'Name and password',
-  withKey: 'API key',
+  withPassword: 'With password',
+  withKey: 'With API key',
   user: 'User name',
   userHint: 'Of another tenant: tenant/name',
   password: 'Password',

@@ -4,8 +4,8 @@ import type { Translated } from '../text';
 export const signIn: Translated<typeof en.signIn> = {
   title: '登入',
   again: '登入已過期。重新登入即可繼續，這一頁的內容不會遺失。',
-  withPassword: '帳號與密碼',
-  withKey: 'API 金鑰',
+  withPassword: '使用密碼',
+  withKey: '使用 API 金鑰',
   user: '使用者名稱',
   userHint: '其他租戶請輸入：租戶/名稱',
   password: '密碼',

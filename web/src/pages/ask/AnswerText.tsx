@@ -24,7 +24,7 @@ export function AnswerText({ answer, current, onOpen }: Props) {
             {sentence.supported ? (
               text
             ) : (
-              <span className="underline decoration-warn decoration-dotted decoration-2 underline-offset-4" title={t('ask.unsupported')}>
+              <span className="underline decoration-warn decoration-dotted decoration-2 underline-offset-4" title={sentence.reason ?? t('ask.unsupported')}>
                 {text}
                 <span className="sr-only"> ({t('ask.unsupported')})</span>
               </span>

@@ -29,7 +29,6 @@ function Sources({ citations, current, onOpen }: { citations: Citation[]; curren
           <li key={citation.n}>
             <button
               type="button"
-              aria-label={t('ask.openSource', { n: citation.n, title: documentName(citation) })}
               onClick={() => onOpen(citation)}
               className={`flex w-full items-baseline gap-2 rounded px-1.5 py-1 text-left hover:bg-sunken ${current === citation.n ? 'bg-tint' : ''}`}
             >
@@ -62,6 +61,7 @@ function Facts({ answer }: { answer: Answer }) {
   const { t, format } = useText();
   const nameOf = useGeneratorName();
   const facts = [nameOf(answer.generator), format.duration(answer.took_ms)];
+  if (answer.usage) facts.push(t('ask.tokens', { count: answer.usage.prompt_tokens + answer.usage.reply_tokens }));
   if (answer.cached !== 'no') facts.push(t('ask.cached'));
   return <p className="numbers text-sm text-quiet">{facts.join(' · ')}</p>;
 }
@@ -111,6 +111,9 @@ function Complete({ turn, answer, current, onOpen }: { turn: Turn; answer: Answe
   if (answer.abstained) return <Abstained question={turn.question} />;
   return (
     <>
+      {answer.rewritten_question && answer.rewritten_question !== turn.question && (
+        <p className="mb-1 text-sm text-quiet">{t('ask.understood', { question: answer.rewritten_question })}</p>
+      )}
       <AnswerText answer={answer} current={current} onOpen={onOpen} />
       {unsupported > 0 && (
         <p className="mt-2 flex gap-2 text-sm text-quiet">
@@ -118,6 +121,7 @@ function Complete({ turn, answer, current, onOpen }: { turn: Turn; answer: Answe
           {t('ask.unsupportedNote', { count: unsupported })}
         </p>
       )}
+      {(answer.dropped ?? 0) > 0 && <p className="mt-2 text-sm text-quiet">{t('ask.dropped', { count: answer.dropped ?? 0 })}</p>}
       <Sources citations={answer.citations} current={current} onOpen={onOpen} />
     </>
   );

@@ -13,7 +13,6 @@ export interface Ask {
 
 const kept = 100; // Conversations of one person in one browser.
 const saveEvery = 1_000;
-const followUps: boolean = false; // Whether POST /v1/answers takes the turns before.
 
 /** The conversations of whoever is signed in. They live outside of the page, so that answers go on while others are shown. */
 class Chat {
@@ -97,7 +96,7 @@ class Chat {
         stream: true,
         ...(turn.collections.length > 0 && { collections: turn.collections }),
         ...(turn.generator && { generator: turn.generator }),
-        ...(followUps && conversation.length > 0 ? { conversation } : {}),
+        ...(conversation.length > 0 ? { conversation } : {}),
       };
       for await (const { name, data } of eventsOf('/v1/answers', { method: 'POST', body, signal: controller.signal })) {
         if (name === 'citations') change({ citations: (JSON.parse(data) as { citations: Citation[] }).citations });

@@ -1,4 +1,4 @@
-import type { Answer, Citation } from '@/api/types';
+import type { Answer, AnswerSentence, Citation } from '@/api/types';
 import type { ApiError } from '@/api/problem';
 import { documentName } from '@/components/documentName';
 
@@ -39,23 +39,25 @@ export const errorOfTurn = ({ status, type, title, detail, requestId }: ApiError
 /** A stretch of an answer: a sentence with what stands behind it, or what stands between two sentences. */
 export interface Piece {
   text: string;
-  sentence: { citations: number[]; supported: boolean } | null;
+  sentence: Omit<AnswerSentence, 'text'> | null;
 }
 
 /** The answer with its line breaks, cut where its sentences begin and end. */
 export function piecesOf(answer: Answer): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
-  for (const { text, citations, supported } of answer.sentences) {
+  for (const { text, ...sentence } of answer.sentences) {
     const found = answer.answer.indexOf(text, at);
     if (found > at) pieces.push({ text: answer.answer.slice(at, found), sentence: null });
     if (found < 0 && pieces.length > 0) pieces.push({ text: ' ', sentence: null });
-    pieces.push({ text, sentence: { citations, supported } });
+    pieces.push({ text, sentence });
     if (found >= 0) at = found + text.length;
   }
   if (at < answer.answer.length) pieces.push({ text: answer.answer.slice(at), sentence: null });
   return pieces;
 }
+
+const longest = 8_000; // Characters of a turn that the server takes.
 
 /** The earlier turns, as the server takes them. */
 export function history(turns: Turn[]): { role: 'user' | 'assistant'; content: string }[] {
@@ -63,8 +65,8 @@ export function history(turns: Turn[]): { role: 'user' | 'assistant'; content: s
     .filter((turn) => turn.state === 'done' && turn.answer)
     .slice(-6)
     .flatMap((turn) => [
-      { role: 'user' as const, content: turn.question },
-      ...(turn.answer?.answer ? [{ role: 'assistant' as const, content: turn.answer.answer }] : []),
+      { role: 'user' as const, content: turn.question.slice(0, longest) },
+      ...(turn.answer?.answer ? [{ role: 'assistant' as const, content: turn.answer.answer.slice(0, longest) }] : []),
     ]);
 }
 

@@ -60,7 +60,7 @@ export function DocumentList({ label, documents, more, onMore, current, onOpen }
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (more && last >= documents.length - 60) onMore();
+    if (more && last >= documents.length - 300) onMore();
   }, [more, last, documents.length, onMore]);
   return (
     <div role="table" aria-label={label} aria-rowcount={more ? -1 : documents.length + 1} className="@container flex min-h-0 flex-1 flex-col">

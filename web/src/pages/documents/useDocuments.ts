@@ -9,7 +9,7 @@ export interface DocumentFilter {
   status: DocumentStatus | '';
 }
 
-const pageSize = 200;
+const pageSize = 500;
 const soon = 500; // Milliseconds in which further changes are waited for.
 
 /** The documents of a collection, a page at a time, kept fresh by the events of the server. */

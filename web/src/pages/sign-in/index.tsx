@@ -1,5 +1,5 @@
 import * as Tabs from '@radix-ui/react-tabs';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { asApiError } from '@/api/problem';
 import { session } from '@/api/session';
 import { Button } from '@/components/Button';
@@ -102,34 +102,57 @@ function WithKey() {
 const tab =
   'min-h-10 flex-1 border-b-2 border-transparent px-2 text-quiet data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink';
 
-export default function SignIn({ again = false }: { again?: boolean }) {
+function Form({ again }: { again: boolean }) {
   const { t } = useText();
   return (
-    <main className="fixed inset-0 z-50 overflow-y-auto bg-page">
-      <div className="mx-auto flex min-h-full w-full max-w-sm flex-col justify-center gap-5 px-4 py-10">
-        <h1 className="flex items-center gap-3 text-xl font-semibold">
-          <Logo size={32} />
-          {t('signIn.title')}
-        </h1>
-        {again && <p role="alert">{t('signIn.again')}</p>}
-        <Tabs.Root defaultValue="password">
-          <Tabs.List className="mb-5 flex border-b border-line">
-            <Tabs.Trigger value="password" className={tab}>
-              {t('signIn.withPassword')}
-            </Tabs.Trigger>
-            <Tabs.Trigger value="key" className={tab}>
-              {t('signIn.withKey')}
-            </Tabs.Trigger>
-          </Tabs.List>
-          <Tabs.Content value="password">
-            <WithPassword />
-          </Tabs.Content>
-          <Tabs.Content value="key">
-            <WithKey />
-          </Tabs.Content>
-        </Tabs.Root>
-        <p className="text-sm text-quiet">{t('signIn.lost')}</p>
-      </div>
-    </main>
+    <div className="mx-auto flex min-h-dvh w-full max-w-sm flex-col justify-center gap-5 px-4 py-10">
+      <h1 className="flex items-center gap-3 text-xl font-semibold">
+        <Logo size={32} />
+        {t('signIn.title')}
+      </h1>
+      {again && <p role="alert">{t('signIn.again')}</p>}
+      <Tabs.Root defaultValue="password">
+        <Tabs.List className="mb-5 flex border-b border-line">
+          <Tabs.Trigger value="password" className={tab}>
+            {t('signIn.withPassword')}
+          </Tabs.Trigger>
+          <Tabs.Trigger value="key" className={tab}>
+            {t('signIn.withKey')}
+          </Tabs.Trigger>
+        </Tabs.List>
+        <Tabs.Content value="password">
+          <WithPassword />
+        </Tabs.Content>
+        <Tabs.Content value="key">
+          <WithKey />
+        </Tabs.Content>
+      </Tabs.Root>
+      <p className="text-sm text-quiet">{t('signIn.lost')}</p>
+    </div>
+  );
+}
+
+/** Before everything else; or `again`, above a page whose session has ended and which waits behind it as it was. */
+export default function SignIn({ again = false }: { again?: boolean }) {
+  const { t } = useText();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (dialog.current && !dialog.current.open) dialog.current.showModal();
+  }, []);
+  if (!again)
+    return (
+      <main>
+        <Form again={false} />
+      </main>
+    );
+  return (
+    <dialog
+      ref={dialog}
+      aria-label={t('signIn.title')}
+      onCancel={(event) => event.preventDefault()}
+      className="m-0 h-dvh max-h-none w-screen max-w-none overflow-y-auto bg-page text-ink"
+    >
+      <Form again />
+    </dialog>
   );
 }
