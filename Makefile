@@ -1,6 +1,6 @@
 # Thin names for the scripts beside it; `make help` lists them. Needs Debian 12 and root or sudo, installs the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check format eval bench-peers bench-http crash fuzz sanitize package clean
+.PHONY: help setup build run test check format eval bench-peers bench-http bench-answers crash fuzz sanitize package clean
 
 help:          ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,7 @@ test: build    ## all tests and project checks
 	@scripts/models smollm2
 	@scripts/python server >/dev/null
 	@scripts/clients
+	@scripts/browser
 	@scripts/build
 	@scripts/test
 
@@ -43,6 +44,9 @@ bench-peers: build  ## the same work by the libraries that people use instead, i
 
 bench-http: build  ## what serving over HTTP costs, beside the same work in process
 	@scripts/bench-http
+
+bench-answers: build  ## what Cairn adds to the time of a language model
+	@scripts/bench-answers
 
 crash: build   ## kill the program at random moments and verify that nothing is lost or doubled
 	@scripts/crash

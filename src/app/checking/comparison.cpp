@@ -60,6 +60,19 @@ bool knows(const Ground& ground, const Token& token) {
   return has_all_pairs(ground.folded, word) || (length >= 3 && has_all_characters(ground.folded, word));
 }
 
+/// "50 in one day" says the same as "50 a day".
+bool is_frequency(const Quantity& quantity, const Ground& ground) {
+  std::string per;
+  if (quantity.unit == "day" && quantity.value == 1) per = "per day";
+  if (quantity.unit == "day" && quantity.value == 7) per = "per week";
+  if (quantity.unit == "month" && quantity.value == 1) per = "per month";
+  if (quantity.unit == "month" && quantity.value == 12) per = "per year";
+  return !per.empty() && std::ranges::any_of(ground.texts, [&](const Statement& text) {
+    return std::ranges::any_of(
+        text.tokens, [&](const Token& token) { return token.kind == Kind::quantity && token.quantity.unit == per; });
+  });
+}
+
 }  // namespace
 
 std::vector<Part> parts_of(const Statement& statement, bool clauses) {
@@ -130,6 +143,7 @@ std::optional<std::string> foreign_quantity(const Statement& claim, const Ground
     const auto has = [&](const Statement& statement) { return std::ranges::any_of(statement.tokens, same); };
     if (std::ranges::any_of(ground.texts, has) || std::ranges::any_of(ground.contexts, has)) continue;
     if (token.quantity.value == 1 && token.quantity.unit.empty()) continue;
+    if (is_frequency(token.quantity, ground)) continue;
     return "the evidence does not have \"" + token.text + "\"";
   }
   return std::nullopt;
@@ -140,13 +154,13 @@ std::optional<std::string> foreign_word(const Statement& claim, const Ground& gr
   std::optional<std::string> reason;
   for (const Token& token : claim.tokens) {
     if (!token.is_content() && !(token.name && token.kind == Kind::word)) continue;
+    const bool is_known = knows(ground, token);
+    if (!is_known && !token.name && (token.soft || token.direction != 0)) continue;
     ++content;
-    if (knows(ground, token)) {
+    if (is_known) {
       ++known;
       continue;
     }
-    const bool single_han = token.han && utf8::length(token.text) == 1;
-    if (single_han || (token.direction != 0 && !token.name)) continue;
     if (!reason) reason = "the evidence does not speak of \"" + token.text + "\"";
   }
   coverage = content == 0 ? 1 : static_cast<double>(known) / static_cast<double>(content);

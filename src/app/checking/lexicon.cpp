@@ -56,7 +56,11 @@ Lexicon::Lexicon() {
   entry.light = true;
   add(not_negations, entry, stemmer);
   entry = {};
+  entry.soft = true;
+  add(soft_words, entry, stemmer);
+  entry = {};
   entry.ends_clause = true;
+  entry.light = true;
   add(clause_words, entry, stemmer);
 }
 
@@ -72,6 +76,7 @@ void Lexicon::add(std::string_view words, const Entry& entry, text::Stemmer& ste
     }
     known.negates = known.negates || entry.negates;
     known.light = known.light || entry.light;
+    known.soft = known.soft || entry.soft;
     known.ends_clause = known.ends_clause || entry.ends_clause;
     if (!single) longest_ = std::max(longest_, word.size());
   });

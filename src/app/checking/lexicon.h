@@ -15,6 +15,7 @@ struct Entry {
   int direction = 0;         ///< 1 or -1 for the two sides of an opposition ("more", "less"; 之前, 之後).
   bool negates = false;      ///< Turns its clause round: not, never, without, forbid; 不, 沒有, 禁止.
   bool light = false;        ///< States nothing by itself: articles, auxiliaries, common verbs.
+  bool soft = false;         ///< May be said without standing in the evidence: common verbs and adverbs.
   bool ends_clause = false;  ///< Begins another clause: but, because, when.
 };
 

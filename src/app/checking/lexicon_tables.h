@@ -8,23 +8,23 @@ namespace cairn::checking {
 
 /// One meaning a line.
 inline constexpr std::string_view synonyms[] = {
-    "buy purchase 购买 采购 买",
+    "buy bought purchase 购买 采购 买",
     "annual yearly 年度",
     "leave vacation time_off 休假 假期",
     "special_leave 特休 特别休假 年假",
     "cost price charge fee rate 价格 费用 价钱",
-    "pay paid payment 支付 付款 给付",
+    "pay paid pays payment 支付 付款 给付",
     "receive get obtain gain 获得 得到 领取 收到",
-    "give grant provide supply offer 提供 给予 给",
-    "start begin commence open 开始 起 开放",
+    "give gave given grant provide supply offer 提供 给予 给",
+    "start begin began begun commence open 开始 起 开放",
     "end finish expire lapse conclude terminate 结束 终止 到期 期满 届满 止",
-    "keep retain store hold preserve 保存 保留 储存 存放",
+    "keep kept retain store hold preserve 保存 保留 储存 存放",
     "work operate function run 运作 运转",
     "last continue 持续 连续",
     "require need must necessary mandatory obligatory shall should have_to has_to compulsory 需要 必须 须 应 应该 要 "
     "需 得要 应当",
     "allow permit may can allowed possible able could 可以 可 能 能够 允许 准许 得以 得",
-    "send deliver ship dispatch forward transmit pass_on passed_on 寄 寄送 寄出 发送 传送 递送 送出",
+    "send sent deliver ship dispatch forward transmit pass_on passed_on 寄 寄送 寄出 发送 传送 递送 送出",
     "report notify inform tell announce 报告 通报 通知 告知 回报",
     "fix repair mend remedy 修复 维修 修理",
     "replace exchange change swap 更换 替换 换",
@@ -76,7 +76,7 @@ inline constexpr std::string_view synonyms[] = {
     "small little 小",
     "single one sole alone",
     "double twice twofold 两倍 加倍",
-    "half 半 一半",
+    "half 半 一半 折半 减半 半数",
     "party celebration 派对",
     "join 加入 到职 入职",
     "resign quit 离职 辞职",
@@ -162,6 +162,38 @@ inline constexpr std::string_view synonyms[] = {
     "show display 显示",
     "fail failure failed 失败",
     "protect protection 保护 防护",
+    "甲方",
+    "乙方",
+    "丙方",
+    "found founded establish established set_up 成立 创立 设立",
+    "responsible look_after looks_after in_charge 负责 照顾",
+    "like enjoy fond 喜欢 兴趣 爱好",
+    "must_not_accept reject 不受理",
+    "sell sold sale 出售 卖 售出",
+    "expensive costly dear 昂贵 贵",
+    "cheap inexpensive 便宜",
+    "simultaneously at_the_same_time concurrently 同时",
+    "contribute contribution pay_in 缴纳 提拨",
+    "height 高度",
+    "set configure set_up 设定 设置",
+    "build built construct 建造 兴建",
+    "find found discover 发现 找到",
+    "teach train training educate course 训练 培训 教育训练",
+    "ill sick illness sickness 生病 患病 病",
+    "lend loan rent hire lease 租借 租用 出租 租",
+    "confirm confirmation verify 确认 证实",
+    "know aware 知道 知悉",
+    "help assist support 协助 帮助",
+    "check inspect examine inspection 检查 查看",
+    "choose select pick 选择 挑选",
+    "store_up stock inventory 库存 备货",
+    "break broken damage damaged 损坏 故障 破损",
+    "cancel call_off 取消",
+    "attend participate take_part 出席 参加 参与",
+    "present presented presentation 报告 简报",
+    "lead led guide 带领",
+    "teacher instructor 讲师 老师",
+    "distribution_partner distributor reseller dealer 经销商",
     "secret confidential 机密 保密",
     "forbid_smoking 禁烟"};
 
@@ -184,7 +216,7 @@ inline constexpr std::string_view oppositions[] = {
     "first 首 | last_one final 末",
     "early earlier 提前 提早 | late later delayed 延后 延迟 推迟",
     "inside indoors 室内 国内 | outside abroad outdoors 室外 国外 户外",
-    "full whole complete 全 | half partial 折半 半数",
+    "full whole complete 全 | partial 部分",
     "open unlock 开启 打开 | close closed shut lock 关闭 关上 锁定",
     "win won winner | lose lost loser",
     "enable enabled 启用 开启 | disable disabled 停用",
@@ -255,7 +287,58 @@ inline constexpr std::string_view light_words =
     "他们 您 你 我们 本 我 "
     "其他 其它 全部 所有 相关 部分 方式 内容 部份 骑 开 搭 搭乘 请假 自己 的话 即可 就会 后续 之内 时间点 皆 均 仍 "
     "仍然 仍是 "
+    "have_to has_to had_to today 他的 她的 它的 他们的 我们的 其中 先 同事 子 儿 们 进 出 来 去 把 后续 超 "
     "小时 分钟 公斤 元 次 台 座 份 件 项 笔 组 只要 一样 一起 一次 每次 要求 收费 需付 需要付";
+
+/// Begin another clause.
+/// May stand in a sentence without standing in its evidence: verbs, adverbs and turns of speech that everybody uses.
+/// The wrong one of them is seldom what makes a sentence false.
+inline constexpr std::string_view soft_words =
+    "accept achieve act add added agree aim appear arrange ask assign attend begin begun bring brought build buy carry "
+    "change choose "
+    "claim collect come comply conduct confirm connect contain continue contribute cost count cover create deal decide "
+    "define "
+    "depend describe determine develop do done draw drive eat enable end ensure enter exist expect explain face fall "
+    "feel fill find "
+    "finish follow found get give go going grow handle happen have help hit hold hope identify improve indicate inform "
+    "install intend introduce involve "
+    "issue join keep kept know lead learn leave let lie like list live look maintain make manage mark mean meet "
+    "mention move named "
+    "note obtain occur offer operate order organise organize own pass perform place plan play prepare present proceed "
+    "produce "
+    "protect prove provide publish put raise read realise recommend record refer regard relate rely remain remember "
+    "request respond "
+    "result return ran run save see seem seen select serve set share should sign sit speak spend spent stand start "
+    "state stay stick stop store "
+    "submit suggest supply support suppose take talk tell tend think track treat try turn understand undergo undertake "
+    "update use visit wait "
+    "want watch wish work write written wrote contribute valid responsible able likely entire entirely whole overall "
+    "specifically simply "
+    "together back thanks option optional possible previously recently originally directly separately immediately soon "
+    "once again away ahead "
+    "instead else ever first finally later meanwhile moreover furthermore additionally consequently particular "
+    "particularly especially "
+    "generally usually normally typically altogether apart aside along around beforehand afterwards roughly total "
+    "amount level rate order "
+    "fact way part kind sort form basis respect regard purpose result event case example instance detail details "
+    "addition "
+    "透过 藉由 通过 经由 设定 设置 费用 办理 处理 进行 负责 安排 完成 达成 选择 挑选 点选 输入 填写 安装 准备 取得 "
+    "领取 支付 缴纳 缴交 归还 返还 携带 "
+    "前往 参与 出席 加入 表示 说明 指出 认为 建议 希望 计划 打算 预定 预计 决定 确认 检查 注意 记得 避免 防止 确保 "
+    "维持 保持 成立 设立 建立 制定 订定 修改 修正 调整 "
+    "更新 发布 公布 发现 找到 看到 知道 了解 使用者 之内 以内 之中 当中 其中 此外 另外 同时 首先 最后 然后 接着 随后 "
+    "立即 马上 尽快 尽速 直接 分别 特别 尤其 主要 "
+    "大约 大概 差不多 通常 一般 平常 经常 常常 往往 总是 全部 完全 整个 每个 任何 某些 相关 有关 对于 关于 至于 由于 "
+    "因为 所以 因此 如果 假如 若是 只要 除了 "
+    "为了 以便 例如 比如 包括 包含 属于 位于 成为 作为 变成 算是 称为 叫做 等等 而已 的话 时候 期间 阶段 部分 方面 "
+    "内容 方式 方法 情况 状况 原则上 基本上 "
+    "金额 数量 数字 比例 时间 日期 地点 对象 人员 单位 项目 事项 规则 规定 限制 条件 标准 需要 必须 应该 应当 可以 "
+    "能够 可能 得以 不得 会 将 要 想 让 使 叫 请 "
+    "advance trigger triggers via thereby total_of whom 喜欢 爱 目前 现在 以来 其间 超过 未来 骑 开 搭 去 来 做 放 拿 "
+    "送 寄 带 穿 写 看 说 问 找 买 卖 修 领 付 交 收 等 住 吃 喝 坐 站 走 跑 回 到 过 起 出 进 "
+    "上 下 加 减 分 合 共 仅 只 再 又 还 也 都 才 就 便 即 "
+    "生 拨 打 点 按 选 填 印 贴 挂 装 拆 洗 擦 取 存 信 里 那边 这里 今 该 多 少 好 够 提前 供 办 设 订 排 派 跟 同 替 "
+    "帮 每一";
 
 /// Begin another clause.
 inline constexpr std::string_view clause_words =

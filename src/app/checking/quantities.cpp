@@ -71,14 +71,17 @@ bool same_kind(const Quantity& a, const Quantity& b) {
   return a.unit == b.unit || (is_money(a) && is_money(b));
 }
 
-bool same_quantity(const Quantity& a, const Quantity& b) {
-  if (std::abs(a.value - b.value) > 1e-6 * std::max(std::abs(a.value), std::abs(b.value))) return false;
+bool same_quantity(const Quantity& claim, const Quantity& evidence) {
+  const double a = claim.value, b = evidence.value;
+  if (std::abs(a - b) > 1e-6 * std::max(std::abs(a), std::abs(b))) return false;
+  if (claim.unit == evidence.unit) return true;
   const auto needs_its_unit = [](const std::string& unit) {
     return unit.starts_with("per ") || unit == "weekday" || unit == "month of year" || unit == "clock" ||
            unit == "year";
   };
-  if (needs_its_unit(a.unit) || needs_its_unit(b.unit)) return a.unit == b.unit;
-  return a.unit == b.unit || a.unit.empty() || b.unit.empty();
+  if (needs_its_unit(claim.unit) || needs_its_unit(evidence.unit)) return false;
+  return evidence.unit.empty() ||
+         (claim.unit.empty() && evidence.unit != "day" && evidence.unit != "month" && evidence.unit != "minute");
 }
 
 std::size_t QuantityReader::past_blanks(std::size_t at) const {
@@ -148,6 +151,21 @@ std::optional<Quantity> QuantityReader::number_at(std::size_t at, std::size_t& e
   return with_unit(*chinese, after, end, true);
 }
 
+/// "five unused days", "two more weeks": the unit of time that follows one word later.
+const Unit* QuantityReader::unit_behind_adjective(std::size_t at) const {
+  constexpr std::array<std::string_view, 14> adjectives = {"unused", "more",     "further", "extra",    "additional",
+                                                           "full",   "other",    "paid",    "free",     "consecutive",
+                                                           "whole",  "calendar", "sick",    "remaining"};
+  for (const std::string_view adjective : adjectives) {
+    const std::size_t size = has_word(text_, at, adjective);
+    if (size == 0) continue;
+    const std::size_t next = past_blanks(at + size);
+    for (const Unit& unit : units)
+      if (unit.unit != "m" && unit.unit != "g" && has_word(text_, next, unit.word) > 0) return &unit;
+  }
+  return nullptr;
+}
+
 /// A Chinese numeral without anything that it counts is part of a word (一起, 十分).
 std::optional<Quantity> QuantityReader::with_unit(double value, std::size_t at, std::size_t& end, bool chinese) {
   end = at;
@@ -179,6 +197,8 @@ std::optional<Quantity> QuantityReader::with_unit(double value, std::size_t at, 
     if (starts(half, "半") && best->factor == 12) value += 0.5, end = half + 3;
     return Quantity{value * best->factor, std::string(best->unit)};
   }
+  if (!chinese)
+    if (const Unit* unit = unit_behind_adjective(next)) return Quantity{value * unit->factor, std::string(unit->unit)};
   if (!chinese && value >= 1900 && value <= 2100 && value == std::floor(value)) return Quantity{value, "year"};
   if (!chinese) return Quantity{value, ""};
   for (const std::string_view word : classifiers)

@@ -7,6 +7,8 @@
 
 namespace cairn::checking {
 
+struct Unit;
+
 /// A number with what it counts, normalised: 二十四個月 and "two years" are both 24 "month", "NT$ 6.4 million" and
 /// 640 萬元 both 6,400,000 "twd", "3 pm" is 900 "clock" (minutes of the day), 民國 115 年 is 2026 "year", "each week"
 /// is 1 "per week". A date is read piece by piece: "day of month", "month of year", "year". Plain numbers have no unit.
@@ -15,8 +17,9 @@ struct Quantity {
   std::string unit;
 };
 
-/// Whether one may stand for the other: the same value, and the same unit or none on one side.
-bool same_quantity(const Quantity& a, const Quantity& b);
+/// Whether the evidence's quantity may stand behind the claim's: the same value, and the same unit; a cell of a table
+/// has none.
+bool same_quantity(const Quantity& claim, const Quantity& evidence);
 
 /// Whether they count the same kind of thing, so that one could be mistaken for the other.
 bool same_kind(const Quantity& a, const Quantity& b);
@@ -32,6 +35,7 @@ class QuantityReader {
  private:
   std::optional<Quantity> number_at(std::size_t at, std::size_t& end);
   std::optional<Quantity> with_unit(double value, std::size_t at, std::size_t& end, bool chinese);
+  const Unit* unit_behind_adjective(std::size_t at) const;
   std::optional<Quantity> per_unit(std::size_t at, std::size_t& end) const;
   std::optional<Quantity> named_day(std::size_t at, std::size_t& end) const;
   std::optional<Quantity> fraction(std::size_t at, std::size_t& end) const;

@@ -120,7 +120,7 @@ bool belongs(const Part& claim, const Pieces& evidence, std::size_t own) {
     if (!token->is_content() || has_key(evidence.pieces[own], token->key)) continue;
     if (other_has(*token) && !has_key(head, token->key)) return false;
   }
-  if (own == 0) return true;
+  if (own == 0 || evidence.quantities[own]->quantity.unit.empty()) return true;
   bool has_own = false;
   for (const Token* token : evidence.pieces[own]) {
     if (!token->is_content() || other_has(*token)) continue;
@@ -138,7 +138,7 @@ bool belongs_somewhere(const Part& claim, const Part& whole, const Quantity& qua
     for (const Part& sentence : sentences_with_marks(text)) {
       const Pieces cut = cut_by_quantities(sentence, quantity);
       for (std::size_t own = 0; own < cut.pieces.size(); ++own) {
-        if (!same_quantity(cut.quantities[own]->quantity, quantity)) continue;
+        if (!same_quantity(quantity, cut.quantities[own]->quantity)) continue;
         seen = true;
         const auto in_claim = [&](const Token* other) {
           return std::ranges::any_of(of_claim.quantities,
@@ -216,21 +216,20 @@ bool swaps_roles(const Part& claim, const Part& evidence) {
   return false;
 }
 
-/// The clause that tells whether the claim is denied: "travel in the cabin, never in the hold" says "never" of the hold
-/// alone, so a word of the claim that only another clause has points to that one.
+/// The clause that tells whether the claim is denied. "Travel in the cabin, never in the hold" says "never" of the hold
+/// alone: where the claim's last word is in another short clause than most of it, that one decides.
 const Part& deciding_clause(const Part& claim, const Part& best, const Ground& ground) {
-  for (const Token* token : claim) {
-    if (!token->is_content() || has_key(best, token->key)) continue;
-    for (const Part& clause : ground.clauses)
-      if (&clause != &best && has_key(clause, token->key) && clause.size() <= 6) return clause;
-  }
+  const auto last = std::find_if(claim.rbegin(), claim.rend(), [](const Token* token) { return token->is_content(); });
+  if (last == claim.rend() || has_key(best, (*last)->key)) return best;
+  for (const Part& clause : ground.clauses)
+    if (has_key(clause, (*last)->key) && clause.size() <= 6) return clause;
   return best;
 }
 
-/// In Chinese: the subject of a clause that says most of the claim, when the claim begins with that of another clause.
+/// The subject of a clause that says most of the claim, when the claim begins with that of another clause.
 const Token* subject_of_other_clause(const Part& claim, const Ground& ground) {
   const Token* mine = first_content(claim);
-  if (mine == nullptr || !mine->han) return nullptr;
+  if (mine == nullptr) return nullptr;
   const Part* best = best_of(ground.clauses, claim, ground);
   if (best == nullptr || has_key(*best, mine->key) || !ground.keys.contains(mine->key)) return nullptr;
   const Token* theirs = first_content(*best);
@@ -244,7 +243,7 @@ const Token* subject_of_other_clause(const Part& claim, const Ground& ground) {
 std::optional<std::string> other_number_belongs(const Statement& claim, const Ground& ground) {
   for (const Part& sentence : sentences_with_marks(claim))
     for (const Token* token : sentence) {
-      if (token->kind != Kind::quantity) continue;
+      if (token->kind != Kind::quantity || token->quantity.unit.starts_with("per ")) continue;
       const Pieces pieces = cut_by_quantities(sentence, token->quantity);
       for (std::size_t i = 0; i < pieces.pieces.size(); ++i) {
         if (pieces.quantities[i] != token) continue;

@@ -167,15 +167,29 @@ class Parser {
     } else if (plain && text::is_stop_word(language, word)) {
       token.light = true;
     }
+    token.soft = token.soft || (plain && (word.ends_with("ly") || follows_auxiliary(word)));
     token.capital = folded_.capital[at] && !token.light;
     token.name = (name || all_caps) && !(token.light && !all_caps);
     made_.tokens.push_back(std::move(token));
+  }
+
+  /// "is replaced", "may contribute", "to arrive": a verb.
+  bool follows_auxiliary(std::string_view word) const {
+    if (made_.tokens.empty()) return false;
+    const Token& before = made_.tokens.back();
+    constexpr std::string_view modals[] = {"to",   "may",   "can",   "could",  "must", "should",
+                                           "will", "would", "shall", "cannot", "might"};
+    constexpr std::string_view forms[] = {"is", "are", "was", "were", "be", "been", "has", "have", "had"};
+    const bool participle = word.ends_with("ed") || word.ends_with("en") || word.ends_with("ing");
+    return std::ranges::find(modals, before.text) != std::end(modals) ||
+           (participle && std::ranges::find(forms, before.text) != std::end(forms));
   }
 
   static void apply(const Entry& entry, Token& token) {
     if (!entry.meaning.empty()) token.key = entry.meaning;
     token.direction = entry.direction;
     token.light = entry.light;
+    token.soft = entry.soft;
     token.negates = entry.negates;
   }
 

@@ -21,8 +21,9 @@ struct Token {
   Quantity quantity;   ///< Of a quantity.
   int direction = 0;   ///< See Entry.
   bool light = false;  ///< States nothing by itself.
+  bool soft = false;   ///< See Entry.
   bool negates = false;
-  bool name = false;  ///< A capitalised word inside a sentence, or an identifier (TL-450, an address).
+  bool name = false;     ///< A capitalised word inside a sentence, or an identifier (TL-450, an address).
   bool capital = false;  ///< It begins with a capital letter, wherever it stands.
   bool han = false;
 
