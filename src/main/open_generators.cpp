@@ -81,6 +81,7 @@ Result<std::unique_ptr<LanguageModel>> open_file(const Settings& settings, Log* 
   options.kernels = program_folder() / "llama";
   options.context_tokens = settings.number("context_tokens");
   options.threads = settings.number("threads");
+  options.prices = settings.prices();
   if (const auto most = settings.number("max_concurrent"); most > 0) options.max_concurrent = most;
   if (log != nullptr)
     options.on_event = [log, name = settings.name()](const std::string& message) {

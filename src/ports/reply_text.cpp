@@ -56,12 +56,15 @@ void ReplyText::skip_reasoning() {
     if (!reasoning_begin.starts_with(seen)) reasoning_ = Reasoning::over;
     else if (seen == reasoning_begin) reasoning_ = Reasoning::inside;
   }
-  if (reasoning_ != Reasoning::inside) return;
-  const std::size_t end = held_.find(reasoning_end);
-  if (end == std::string::npos) return;
-  held_.erase(0, end + reasoning_end.size());
+  if (reasoning_ == Reasoning::inside) {
+    const std::size_t end = held_.find(reasoning_end);
+    if (end == std::string::npos) return;
+    held_.erase(0, end + reasoning_end.size());
+    reasoning_ = Reasoning::ended;
+  }
+  if (reasoning_ != Reasoning::ended) return;
   held_.erase(0, std::min(held_.find_first_not_of(white_space), held_.size()));
-  reasoning_ = Reasoning::over;
+  if (!held_.empty()) reasoning_ = Reasoning::over;
 }
 
 std::string ReplyText::take_until_stop(bool at_end) {

@@ -22,7 +22,7 @@ class ReplyText {
   bool stopped() const { return stopped_; }
 
  private:
-  enum class Reasoning { undecided, inside, over };
+  enum class Reasoning { undecided, inside, ended, over };  // Ended: white space may follow it.
 
   void skip_reasoning();
   std::string take_until_stop(bool at_end);

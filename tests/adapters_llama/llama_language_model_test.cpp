@@ -115,6 +115,13 @@ TEST_F(LlamaTest, WarmthMakesRepliesDiffer) {
   EXPECT_TRUE(differs);
 }
 
+TEST_F(LlamaTest, AReplyHasItsPriceWherePricesAreKnown) {
+  LlamaLanguageModelOptions options = small_model();
+  options.prices = {.prompt = 1, .reply = 2};
+  const ChatUsage usage = must(must(open_llama_language_model(options))->chat(question("Greet me.", 3), {})).usage;
+  EXPECT_DOUBLE_EQ(usage.price.value_or(0), (usage.prompt_tokens + 2.0 * usage.reply_tokens) / 1e6);
+}
+
 TEST_F(LlamaTest, NothingIsReadBeforeItIsUsed) {
   std::string said;
   LlamaLanguageModelOptions options = small_model();

@@ -141,6 +141,7 @@ class LlamaLanguageModel final : public LanguageModel {
       if (reply.usage.reply_tokens < room) CAIRN_CHECK(slot.add(token, stop));
     }
     pass_on(text.finish());
+    reply.usage.price = price_of(reply.usage, options_.prices);
     return reply;
   }
 

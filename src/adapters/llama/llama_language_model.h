@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "ports/chat_limits.h"
 #include "ports/language_model.h"
 
 namespace cairn {
@@ -16,6 +17,7 @@ struct LlamaLanguageModelOptions {
   std::uint32_t context_tokens = 0;  ///< 0: what the model was trained for, at most 8192.
   unsigned threads = 0;              ///< 0: one for each processor, at most 8.
   std::size_t max_concurrent = 1;    ///< Each has a context, and so memory, of its own.
+  TokenPrices prices;
 
   /// Told once the model is loaded or could not be; may be empty.
   std::function<void(const std::string& message)> on_event;
