@@ -2,7 +2,7 @@
 # one folder, because the program looks for the others beside itself; /usr/bin/cairn is a link into it.
 set(CAIRN_HOME lib/cairn)
 
-set_target_properties(cairn PROPERTIES INSTALL_RPATH "$ORIGIN/llama")
+set_target_properties(cairn PROPERTIES INSTALL_RPATH "$ORIGIN/llama" BUILD_WITH_INSTALL_RPATH ON)
 install(TARGETS cairn cairn-extract RUNTIME DESTINATION ${CAIRN_HOME})
 if(TARGET llama_cpp_llama)
   install(DIRECTORY ${CMAKE_BINARY_DIR}/llama DESTINATION ${CAIRN_HOME})
