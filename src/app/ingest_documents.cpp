@@ -123,7 +123,8 @@ class Ingestion {
     return PendingSource{.document = {.external_id = source.external_id,
                                       .facts = std::move(source.facts),
                                       .content_hash = std::move(known->hash),
-                                      .byte_size = known->bytes},
+                                      .byte_size = known->bytes,
+                                      .keeps_acl = source.keeps_acl},
                          .stored = stored};
   }
 
@@ -133,7 +134,9 @@ class Ingestion {
     const auto row = catalog_.document(document_id(request_.collection, source.external_id));
     if (!row && row.error().kind == ErrorKind::not_found) return std::nullopt;
     if (!row) return fail(row.error());
-    if (row->status == DocumentStatus::failed || row->facts != source.facts) return std::nullopt;
+    DocumentFacts facts = source.facts;
+    if (source.keeps_acl) facts.acl = row->facts.acl;
+    if (row->status == DocumentStatus::failed || row->facts != facts) return std::nullopt;
     CAIRN_TRY(SourceContent content, hash_of(source));
     if (content.hash != row->content_hash) return std::nullopt;
     return content;
@@ -183,7 +186,8 @@ Result<std::vector<RegisteredDocument>> register_stored_sources(Catalog& catalog
     documents.push_back({.external_id = std::move(source.external_id),
                          .facts = std::move(source.facts),
                          .content_hash = std::move(source.content_hash),
-                         .byte_size = source.byte_size});
+                         .byte_size = source.byte_size,
+                         .keeps_acl = source.keeps_acl});
   }
   CAIRN_CHECK(blobs.sync());
   return catalog.register_documents(collection, documents, priority);

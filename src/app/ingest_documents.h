@@ -23,7 +23,8 @@ struct IngestSource {
   std::string external_id;
   DocumentFacts facts;
   std::variant<std::string, std::filesystem::path> content;
-  std::string problem;  ///< Not empty: there is no such source, for this reason; it is reported and left out.
+  std::string problem;     ///< Not empty: there is no such source, for this reason; it is reported and left out.
+  bool keeps_acl = false;  ///< See NewDocument; likewise below.
 };
 
 /// Gives the next source, or nothing at the end. An error stops the ingestion; what came before stays registered.
@@ -64,6 +65,7 @@ struct StoredSource {
   DocumentFacts facts;
   BlobId content_hash;
   std::uint64_t byte_size = 0;
+  bool keeps_acl = false;
 };
 
 /// Makes the originals durable and registers all of them, or none: one sync and one transaction, however many there

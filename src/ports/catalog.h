@@ -21,7 +21,7 @@ struct NewDocument {
   DocumentFacts facts;
   BlobId content_hash;
   std::uint64_t byte_size = 0;
-  std::optional<std::uint32_t> only_if_version = {};  ///< What it must replace, so that no other change is undone.
+  std::optional<std::uint32_t> only_if_version = {};  ///< What it must replace, even by the same, and nothing else.
   bool keeps_acl = false;  ///< What it replaces keeps its ACL; the one in `facts` is for a new document.
 };
 

@@ -1,6 +1,7 @@
 #include "api/routes/application.h"
 
 #include "api/api_client.h"
+#include "base/trace.h"
 
 namespace cairn {
 namespace {
@@ -53,6 +54,22 @@ void expect_problem(const SeenReply& reply, int status, const std::string& type)
   EXPECT_EQ(problem["status"], status);
   EXPECT_EQ(problem["request_id"], "request-1");
   EXPECT_FALSE(problem["detail"].get<std::string>().empty());
+}
+
+TEST_F(ApplicationTest, replies_name_the_span_of_their_request) {
+  EXPECT_FALSE(client->get("/things").headers.has("traceparent")) << "nobody traces";
+  const SystemClock clock;
+  TraceOptions from_caller;
+  from_caller.caller = parse_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  const routes::ApplicationOptions options{.on_begun = [&](http::Request& request) {
+    request.trace = std::make_shared<Trace>("request", clock, from_caller);
+  }};
+  routes::Application traced(table, gate, options);
+  const std::string given = ApiClient(traced).get("/things").header("traceparent");
+  ASSERT_TRUE(parse_traceparent(given)) << given;
+  EXPECT_EQ(given.substr(0, 36), "00-0af7651916cd43dd8448eb211c80319c-");
+  EXPECT_NE(given.substr(36, 16), "b7ad6b7169203331");
+  EXPECT_EQ(ApiClient(traced).get("/nowhere").header("traceparent").size(), given.size());
 }
 
 TEST_F(ApplicationTest, literal_paths_win_over_parameters) {

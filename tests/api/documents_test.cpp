@@ -60,6 +60,40 @@ TEST_F(DocumentsTest, texts_are_registered_and_indexed) {
   EXPECT_EQ(shown["metadata"]["year"], 1);
 }
 
+TEST_F(DocumentsTest, a_replacement_keeps_its_acl_unless_it_says_one) {
+  const auto acl = [&] { return store.document("a").facts.acl; };
+  using Acl = std::vector<std::string>;
+  add({{{"external_id", "a"}, {"text", "Herons nest."}, {"acl", {"group:board"}}}});
+  add({{{"external_id", "a"}, {"text", "Herons rest."}}});
+  EXPECT_EQ(acl(), Acl{"group:board"});
+  EXPECT_EQ(upload({{"file", "Herons fish.", "a", ""}}).status, 202);
+  EXPECT_EQ(acl(), Acl{"group:board"});
+  add({{{"external_id", "a"}, {"text", "Herons sleep."}, {"acl", {"user:ada"}}}});
+  EXPECT_EQ(acl(), Acl{"user:ada"});
+  EXPECT_EQ(add({{{"external_id", "a"}, {"text", "Herons sleep."}}})[0]["unchanged"], true);
+  EXPECT_EQ(upload({{"file", "Herons fly.", "a", ""}, {"metadata", R"({"acl": []})", "", ""}}).status, 202);
+  EXPECT_EQ(acl(), Acl{});
+}
+
+TEST_F(DocumentsTest, a_document_is_ingested_again_whatever_its_status) {
+  add({{{"external_id", "a"}, {"text", "Herons nest."}, {"acl", {"group:board"}}}});
+  const std::string path = "/v1/documents/" + id_of("a");
+  const SeenReply reply = client->send("POST", path + "/ingest");
+  ASSERT_EQ(reply.status, 202) << reply.body;
+  EXPECT_EQ(reply.json()["status"], "queued");
+  EXPECT_EQ(reply.json()["version"], 2);
+  EXPECT_EQ(client->send("POST", path + "/ingest").json()["version"], 2) << "it waits already";
+  store.work();
+  EXPECT_EQ(client->get(path).json()["status"], "indexed");
+  EXPECT_EQ(store.document("a").facts.acl, std::vector<std::string>{"group:board"});
+  EXPECT_EQ(upload({{"file", "broken", "b.txt", ""}}).status, 202);
+  store.work();
+  const std::string broken = "/v1/documents/" + id_of("b.txt");
+  EXPECT_EQ(client->get(broken).json()["status"], "failed");
+  EXPECT_EQ(client->send("POST", broken + "/ingest").json()["status"], "queued");
+  EXPECT_EQ(client->send("POST", "/v1/documents/" + std::string(32, '0') + "/ingest").status, 404);
+}
+
 TEST_F(DocumentsTest, the_same_again_is_unchanged) {
   add({{{"external_id", "a"}, {"text", "Herons nest."}}});
   const nlohmann::json again = add({{{"external_id", "a"}, {"text", "Herons nest."}}});
@@ -111,7 +145,10 @@ TEST_F(DocumentsTest, limits_are_kept_while_bytes_come) {
   services.uploads.max_file_bytes = 1000;
   services.uploads.max_files = 2;
   EXPECT_EQ(upload({{"file", std::string(1000, 'x'), "a", ""}}).status, 202);
-  EXPECT_EQ(upload({{"file", std::string(1001, 'x'), "b", ""}}).status, 400);
+  const SeenReply refused = upload({{"file", std::string(1001, 'x'), "b", ""}});
+  EXPECT_EQ(refused.status, 413);
+  EXPECT_EQ(refused.json()["type"], "too-large");
+  EXPECT_NE(refused.detail().find("'b' has more than the 1000 bytes"), std::string::npos);
   EXPECT_EQ(upload({{"file", "1", "1", ""}, {"file", "2", "2", ""}, {"file", "3", "3", ""}}).status, 400);
   EXPECT_EQ(listed(), 1u);
 }

@@ -90,6 +90,23 @@ TEST_P(CatalogContract, KeepsTheAclOfWhatIsReplacedWhereThatIsAsked) {
   EXPECT_TRUE(must(catalog().document(id)).facts.acl.empty());
 }
 
+TEST_P(CatalogContract, ReplacesAVersionThatIsNamedAlsoByTheSame) {
+  const Collection collection = make_collection();
+  const RegisteredDocument first = add_indexed(collection, "a", "text");
+  NewDocument wanted = new_document("a", "text");
+  wanted.only_if_version = first.version;
+  const auto registered = [&] { return must(catalog().register_documents(collection.id, {wanted}, 5)).at(0); };
+  const RegisteredDocument again = registered();
+  wanted.only_if_version = again.version;
+  EXPECT_EQ(again.id, first.id);
+  EXPECT_EQ(again.version, 2u);
+  EXPECT_FALSE(again.unchanged);
+  EXPECT_EQ(registered().task, again.task) << "it waits already";
+  EXPECT_EQ(must(catalog().document(first.id)).indexed_version, 1u);
+  must(catalog().fail_task(lease_of(claim().at(0)), "broken", std::nullopt));
+  EXPECT_EQ(registered().version, 2u) << "this version was never indexed";
+}
+
 TEST_P(CatalogContract, ReplacesOnlyTheVersionThatAChangeWasMadeFor) {
   const Collection collection = make_collection();
   const RegisteredDocument first = add_indexed(collection, "a", "text");

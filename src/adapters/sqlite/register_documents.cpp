@@ -116,7 +116,9 @@ Result<RegisteredDocument> register_again(const Registration& registration, cons
       result.task = ingest->id;
       return result;
     }
-    if (known.indexed_version == known.version && known.status != DocumentStatus::failed) return result;
+    const bool indexed = known.indexed_version == known.version && known.status != DocumentStatus::failed;
+    if (indexed && !wanted.document.only_if_version) return result;
+    if (indexed) ++result.version;
   } else {
     ++result.version;
   }

@@ -44,7 +44,7 @@ void add_text(Batch& batch, const std::string& text, const IngestSource& source)
   if (!source.facts.url.empty()) document["url"] = source.facts.url;
   if (!source.facts.language.empty()) document["language"] = source.facts.language;
   if (!source.facts.metadata.empty()) document["metadata"] = source.facts.metadata;
-  if (!source.facts.acl.empty()) document["acl"] = source.facts.acl;
+  if (!source.keeps_acl) document["acl"] = source.facts.acl;
   batch.bytes += text.size();
   batch.texts.push_back(std::move(document));
 }

@@ -105,6 +105,7 @@ std::uint64_t count_lines(const fs::path& path) {
 IngestSource file_source(const Entry& entry) {
   IngestSource source{external_id_of(entry.path), {}, entry.content(), entry.problem};
   source.facts.file_name = external_id_of(entry.path.filename());
+  source.keeps_acl = true;
   return source;
 }
 
@@ -131,6 +132,7 @@ std::optional<IngestSource> line_source(const json& object) {
   source.facts.language = text_field(object, "language", bad);
   source.facts.media_type = "text/plain";
   const json metadata = object.value("metadata", json::object()), acl = object.value("acl", json::array());
+  source.keeps_acl = !object.contains("acl");
   if (!metadata.is_object() || !acl.is_array()) return std::nullopt;
   source.facts.metadata = metadata;
   for (const json& group : acl) {

@@ -31,6 +31,9 @@ const Shape<NodeFigures>& node_shape() {
           .required("cpu_percent", &N::cpu_percent, shape::nullable(shape::number()), "Of these cores, lately.")
           .required("memory_bytes", &N::memory_bytes, shape::count<std::uint64_t>(), "Resident.")
           .required("memory_total_bytes", &N::memory_total_bytes, shape::nullable(shape::count<std::uint64_t>()), "")
+          .required("disk_free_bytes", &N::disk_free_bytes, shape::nullable(shape::count<std::uint64_t>()),
+                    "Left for data, on the disk that it lies on.")
+          .required("disk_total_bytes", &N::disk_total_bytes, shape::nullable(shape::count<std::uint64_t>()), "")
           .written(
               "gpu", shape::nullable(shape::text()), [](const N&) { return std::optional<std::string>(); },
               "Null: it uses none.")

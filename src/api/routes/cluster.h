@@ -20,7 +20,8 @@ struct NodeFigures {
   std::optional<double> cpu_percent;  ///< Of all cores, by this process, since it was asked last.
   std::uint64_t memory_bytes = 0;     ///< Resident.
   std::optional<std::uint64_t> memory_total_bytes;
-  std::uint64_t segments = 0;  ///< That it serves.
+  std::optional<std::uint64_t> disk_free_bytes, disk_total_bytes;  ///< Of the disk that the data lies on.
+  std::uint64_t segments = 0;                                      ///< That it serves.
 };
 
 /// GET /v1/cluster, its nodes, and autoscaling: on one node, the truth about that node. `look` is called for each

@@ -138,15 +138,20 @@ Result<http::Response> file(const Services& services, Call& call) {
   return document_file(services, call.request, document);
 }
 
+/// The document as it would be registered again, unless somebody else is faster.
+NewDocument same_again(const Document& document) {
+  return {.external_id = document.external_id,
+          .facts = document.facts,
+          .content_hash = document.content_hash,
+          .byte_size = document.byte_size,
+          .only_if_version = document.version};
+}
+
 /// A new version of the same bytes. When somebody else was faster, what they made is changed.
 Result<http::Response> change(const Services& services, Call& call, const DocumentChange& wanted) {
   for (int attempt = 1;; ++attempt) {
     CAIRN_TRY(Document document, wanted_document(services, call));
-    NewDocument changed{.external_id = document.external_id,
-                        .facts = document.facts,
-                        .content_hash = document.content_hash,
-                        .byte_size = document.byte_size,
-                        .only_if_version = document.version};
+    NewDocument changed = same_again(document);
     if (wanted.title) changed.facts.title = *wanted.title;
     if (wanted.metadata) changed.facts.metadata = *wanted.metadata;
     if (wanted.acl) changed.facts.acl = *wanted.acl;
@@ -160,6 +165,20 @@ Result<http::Response> change(const Services& services, Call& call, const Docume
     }
     CAIRN_TRY(document, services.catalog.document(document.id));
     return json_response(is_same ? 200 : 202, document_shape(), document);
+  }
+}
+
+/// Extracts and indexes the stored bytes anew. When somebody else was faster, what they made is ingested.
+Result<http::Response> ingest(const Services& services, Call& call) {
+  for (int attempt = 1;; ++attempt) {
+    CAIRN_TRY(Document document, wanted_document(services, call));
+    const auto registered =
+        services.catalog.register_documents(document.collection, {same_again(document)}, default_priority);
+    const bool lost = !registered && registered.error().kind == ErrorKind::conflict;
+    if (lost && attempt < attempts_to_change) continue;
+    if (!registered) return fail(registered.error());
+    CAIRN_TRY(document, services.catalog.document(document.id));
+    return json_response(202, document_shape(), document);
   }
 }
 
@@ -248,6 +267,16 @@ void add_documents(RouteTable& table, const Services& services) {
              .handle = with_body(change_shape(), [&services](Call& call, const DocumentChange& wanted) {
                return change(services, call, wanted);
              })});
+  table.add({.method = "POST",
+             .path = "/v1/documents/{id}/ingest",
+             .access = Access::ingest,
+             .id = "ingest_document",
+             .tag = "Documents",
+             .summary = "Extract and index the stored bytes of a document anew",
+             .path_parameters = {id_parameter()},
+             .replies = {answers(202, document_shape(), "It waits for its turn; until then the old version is found.")},
+             .problems = {{409, "Others change it all the time."}},
+             .handle = bind(services, ingest)});
   table.add({.method = "DELETE",
              .path = "/v1/documents/{id}",
              .access = Access::ingest,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/trace.h"
+
 namespace cairn::routes {
 namespace {
 
@@ -24,6 +26,7 @@ std::string joined(const std::vector<std::string>& methods) {
 void add_common_headers(const http::Request& request, const std::vector<std::string>& allowed_origins,
                         http::Response& response) {
   http::Headers& headers = response.headers;
+  if (request.trace) headers.add("traceparent", to_traceparent(request.trace->context()));
   headers.add("X-Content-Type-Options", "nosniff");
   headers.add("X-Frame-Options", "DENY");
   headers.add("Referrer-Policy", "no-referrer");
@@ -35,7 +38,8 @@ void add_common_headers(const http::Request& request, const std::vector<std::str
   const std::string_view origin = request.headers.get("Origin");
   if (!is_allowed(origin, allowed_origins)) return;
   headers.add("Access-Control-Allow-Origin", std::string(origin));
-  headers.add("Access-Control-Expose-Headers", "Content-Disposition, ETag, Mcp-Session-Id, Retry-After, X-Request-Id");
+  headers.add("Access-Control-Expose-Headers",
+              "Content-Disposition, ETag, Mcp-Session-Id, Retry-After, traceparent, X-Request-Id");
 }
 
 http::Response options_response(const http::Request& request, const std::vector<std::string>& allowed_methods,

@@ -39,7 +39,8 @@ ObjectShape<UploadEntry> entry_fields(std::string name, std::string description)
       .optional("url", &E::url, without_nul(0, 8'192), "Where it comes from.")
       .optional("language", &E::language, without_nul(0, 35), "BCP 47; else detected.")
       .optional("metadata", &E::metadata, metadata_shape(), "What searches can filter by.")
-      .optional("acl", &E::acl, acl_shape(), "Who may see it; empty: the whole tenant.");
+      .optional("acl", &E::acl, shape::maybe(acl_shape()),
+                "Who may see it; empty: the whole tenant. Without it, what it replaces keeps its own.");
   return object;
 }
 
@@ -77,7 +78,7 @@ DocumentFacts UploadEntry::facts() const {
   facts.url = url;
   facts.language = language;
   facts.metadata = metadata;
-  facts.acl = acl;
+  facts.acl = acl.value_or(std::vector<std::string>());
   return facts;
 }
 

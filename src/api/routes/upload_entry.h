@@ -15,7 +15,7 @@ struct UploadEntry {
   std::optional<std::string> external_id;
   std::string title, url, language;
   nlohmann::json metadata = nlohmann::json::object();
-  std::vector<std::string> acl;
+  std::optional<std::vector<std::string>> acl;  ///< Not given: that of what it replaces, or the whole tenant.
   std::string text;
 
   DocumentFacts facts() const;

@@ -45,12 +45,19 @@ class UploadSink final : public http::BodySink, private PartReceiver {
   UploadSink(const Services& services, Call call, const std::string& boundary)
       : services_(services), call_(std::move(call)), parser_(boundary, *this) {}
 
+  /// After a part that is too large the rest is read and forgotten: browsers hear nothing of a reply that comes before
+  /// they have sent everything.
   Result<void> take(std::string_view bytes) override {
+    if (too_large_) return {};
     CAIRN_CHECK(find_collection());
-    return parser_.take(bytes);
+    auto taken = parser_.take(bytes);
+    if (!too_large_) return taken;
+    writer_.reset();
+    return {};
   }
 
   http::Response finish(http::Request& request) override {
+    if (too_large_) return problem_response(request, 413, *too_large_);
     auto response = register_all();
     return response ? std::move(*response) : problem_response(request, 0, response.error());
   }
@@ -85,16 +92,16 @@ class UploadSink final : public http::BodySink, private PartReceiver {
   Result<void> part_bytes(std::string_view bytes) override {
     if (in_metadata_) {
       if (metadata_->size() + bytes.size() > services_.uploads.max_json_bytes)
-        return fail(ErrorKind::invalid, "the part `metadata` is too large: send fewer files at once");
+        return too_large("the part `metadata` is too large: send fewer files at once");
       metadata_->append(bytes);
       return {};
     }
     CAIRN_CHECK(admit(0, bytes.size()));
     files_.back().bytes += bytes.size();
     if (files_.back().bytes > services_.uploads.max_file_bytes)
-      return fail(ErrorKind::invalid, "the file '" + files_.back().name + "' has more than the " +
-                                          std::to_string(services_.uploads.max_file_bytes) +
-                                          " bytes that are allowed: send a smaller one");
+      return too_large("the file '" + harmless(files_.back().name, 256) + "' has more than the " +
+                       std::to_string(services_.uploads.max_file_bytes) +
+                       " bytes that are allowed: send a smaller one");
     return writer_->append(as_bytes(bytes));
   }
 
@@ -104,6 +111,11 @@ class UploadSink final : public http::BodySink, private PartReceiver {
     writer_.reset();
     files_.back().stored_at = services_.clock.monotonic();
     return {};
+  }
+
+  std::unexpected<Error> too_large(std::string why) {
+    too_large_ = Error{ErrorKind::invalid, std::move(why)};
+    return fail(*too_large_);
   }
 
   Result<void> admit(std::uint64_t documents, std::uint64_t bytes) {
@@ -128,6 +140,7 @@ class UploadSink final : public http::BodySink, private PartReceiver {
       source.facts.file_name = safe_file_name(file.name);
       source.content_hash = std::move(file.hash);
       source.byte_size = file.bytes;
+      source.keeps_acl = !entries[i].acl;
       CAIRN_CHECK(may_replace(services_.catalog, call_.principal, collection_->id, source.external_id));
       sources.push_back(std::move(source));
     }
@@ -144,6 +157,7 @@ class UploadSink final : public http::BodySink, private PartReceiver {
   std::unique_ptr<BlobWriter> writer_;
   std::optional<std::string> metadata_;
   bool in_metadata_ = false;
+  std::optional<Error> too_large_;  ///< Why nothing of the upload will be kept.
 };
 
 Result<std::unique_ptr<http::BodySink>> open_upload(const Services& services, Call call) {
@@ -162,6 +176,7 @@ Result<http::Response> take_texts(const Services& services, Call& call, TextDocu
     StoredSource source{.external_id = {}, .facts = entry.facts()};
     source.facts.media_type = "text/plain";
     source.byte_size = entry.text.size();
+    source.keeps_acl = !entry.acl;
     CAIRN_TRY(source.content_hash, put_blob(services.blobs, as_bytes(entry.text)));
     source.external_id = entry.external_id.value_or(source.content_hash.value());
     std::string().swap(entry.text);
