@@ -95,7 +95,8 @@ class AnswerQuestion::Run {
     const double before = elapsed();
     ScopedSpan choosing(request_.trace, "query.evidence");
     const EvidencePorts ports{use_case_.embedders_, use_case_.analyzers_};
-    CAIRN_TRY(evidence_, choosing.watch(select_evidence(ports, question_, found, request_.cancel)));
+    const auto ranking = generator_->writes() ? EvidenceRanking::by_words : EvidenceRanking::by_words_and_vectors;
+    CAIRN_TRY(evidence_, choosing.watch(select_evidence(ports, question_, found, ranking, request_.cancel)));
     if (generator_->writes()) { CAIRN_TRY(evidence_, choosing.watch(join_passages(std::move(evidence_), found))); }
     choosing.set("evidence", evidence_.size());
     answer_.times.evidence = elapsed() - before;

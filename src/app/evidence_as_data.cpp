@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
 #include <span>
 
 #include "base/utf8.h"
@@ -54,19 +53,56 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> template
      {"<passages", "(passages"},
      {"</passages", "(/passages"}}};
 
-/// "System: …" at the start of a line would read as another speaker.
-std::string without_speakers(const std::string& text) {
-  static const std::regex speaker(
-      "(^|\\n)([ "
-      "\\t#*]*)(system|assistant|user|human|ai|instruction|instructions|developer|tool|系統|系统|助理|助手|使用者|用户)"
-      "([ \\t*]*)(:|：)",
-      std::regex::icase);
-  return std::regex_replace(text, speaker, "$1$2($3)$4 ");
+/// Bytes of a speaker's name at the start of `text`, in any case; 0: none.
+std::size_t speaker_at(std::string_view text) {
+  constexpr std::string_view speakers[] = {"system",       "assistant",   "user",      "human",  "ai",
+                                           "instructions", "instruction", "developer", "tool",   "系統",
+                                           "系统",         "助理",        "助手",      "使用者", "用户"};
+  for (const std::string_view speaker : speakers) {
+    const bool same = text.size() >= speaker.size() &&
+                      std::ranges::equal(text.substr(0, speaker.size()), speaker, {},
+                                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    if (same) return speaker.size();
+  }
+  return 0;
 }
 
-std::string without_citations(const std::string& text) {
-  static const std::regex number("\\[(\\^?[0-9, -]{1,12})\\]");
-  return std::regex_replace(text, number, "($1)");
+/// Bytes of the colon that `text` begins with; 0: none.
+std::size_t colon_at(std::string_view text) {
+  for (const std::string_view colon : {std::string_view(":"), std::string_view("：")})
+    if (text.starts_with(colon)) return colon.size();
+  return 0;
+}
+
+/// "System: …" at the start of a line would read as another speaker.
+std::string without_speakers(std::string_view text) {
+  std::string made;
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, std::min(text.find('\n'), text.size() - 1) + 1);
+    text.remove_prefix(line.size());
+    const std::size_t start = std::min(line.find_first_not_of(" \t#*"), line.size());
+    const std::size_t speaker = speaker_at(line.substr(start));
+    const std::size_t after = std::min(line.find_first_not_of(" \t*", start + speaker), line.size());
+    const std::size_t colon = speaker == 0 ? 0 : colon_at(line.substr(after));
+    if (colon > 0) {
+      made.append(line.substr(0, start)).append("(").append(line.substr(start, speaker)).append(")");
+      line.remove_prefix(after + colon);
+    }
+    made.append(line);
+  }
+  return made;
+}
+
+/// A document's own [1] would read as a citation.
+std::string without_citations(std::string text) {
+  constexpr std::string_view inside = "0123456789 ,-^";
+  for (auto at = text.find('['); at != std::string::npos; at = text.find('[', at + 1)) {
+    const auto end = text.find_first_not_of(inside, at + 1);
+    if (end == std::string::npos || text[end] != ']' || end == at + 1 || end - at > 13) continue;
+    text[at] = '(';
+    text[end] = ')';
+  }
+  return text;
 }
 
 using Words = std::span<const std::string_view>;

@@ -105,11 +105,11 @@ class Selection {
         kind_(question_kind(question)),
         language_(query_language(question)) {}
 
-  Result<std::vector<Evidence>> operator()(const CancelToken& cancel) {
+  Result<std::vector<Evidence>> operator()(EvidenceRanking ranking, const CancelToken& cancel) {
     const std::size_t hits = std::min(hits_read, found_.response.hits.size());
     for (std::size_t h = 0; h < hits; ++h) read(h);
     keep_likeliest();
-    CAIRN_CHECK(compare(hits, cancel));
+    if (ranking == EvidenceRanking::by_words_and_vectors) CAIRN_CHECK(compare(hits, cancel));
     return ranked();
   }
 
@@ -245,9 +245,10 @@ class Selection {
 }  // namespace
 
 Result<std::vector<Evidence>> select_evidence(const EvidencePorts& ports, std::string_view question,
-                                              const FoundChunks& found, const CancelToken& cancel) {
+                                              const FoundChunks& found, EvidenceRanking ranking,
+                                              const CancelToken& cancel) {
   return ports.analyzers.with(
-      [&](text::Analyzer& analyzer) { return Selection(ports, analyzer, question, found)(cancel); });
+      [&](text::Analyzer& analyzer) { return Selection(ports, analyzer, question, found)(ranking, cancel); });
 }
 
 }  // namespace cairn

@@ -150,20 +150,23 @@ std::optional<std::string> foreign_quantity(const Statement& claim, const Ground
 }
 
 std::optional<std::string> foreign_word(const Statement& claim, const Ground& ground, double& coverage) {
-  std::size_t content = 0, known = 0;
+  std::size_t known = 0, soft = 0, foreign = 0, quantities = 0;
   std::optional<std::string> reason;
   for (const Token& token : claim.tokens) {
+    quantities += token.kind == Kind::quantity ? 1 : 0;
     if (!token.is_content() && !(token.name && token.kind == Kind::word)) continue;
-    const bool is_known = knows(ground, token);
-    if (!is_known && !token.name && (token.soft || token.direction != 0)) continue;
-    ++content;
-    if (is_known) {
+    if (knows(ground, token)) {
       ++known;
-      continue;
+    } else if (!token.name && (token.soft || token.direction != 0)) {
+      ++soft;
+    } else {
+      ++foreign;
+      if (!reason) reason = "the evidence does not speak of \"" + token.text + "\"";
     }
-    if (!reason) reason = "the evidence does not speak of \"" + token.text + "\"";
   }
-  coverage = content == 0 ? 1 : static_cast<double>(known) / static_cast<double>(content);
+  const std::size_t all = known + soft + foreign;
+  coverage = all == 0 ? 1 : static_cast<double>(known) / static_cast<double>(all);
+  if (!reason && soft > known + quantities) reason = "too few of its words are in the evidence";
   return reason;
 }
 
