@@ -136,6 +136,7 @@ export const system = {
     make: 'Make the key',
     madeTitle: 'The key “{name}” is made',
     madeText: 'Copy the secret now. It is shown this once, and Cairn keeps only its hash.',
+    signedIn: 'This browser is signed in with it from now on.',
     secret: 'Secret',
     copy: 'Copy',
     copied: 'Copied',

@@ -139,6 +139,7 @@ export const system: Translated<typeof en.system> = {
     make: '建立金鑰',
     madeTitle: '已建立金鑰「{name}」',
     madeText: '請立即複製密鑰。它只會顯示這一次，Cairn 只保存其雜湊值。',
+    signedIn: '這個瀏覽器從現在起以這把金鑰登入。',
     secret: '密鑰',
     copy: '複製',
     copied: '已複製',

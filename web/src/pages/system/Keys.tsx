@@ -95,7 +95,7 @@ export function Keys() {
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<Key | null>(null);
   const [all, setAll] = useState(false);
-  const keys = useQuery({ queryKey: ['keys'], queryFn: ({ signal }) => allPages<Key>('/v1/keys', signal) });
+  const keys = useQuery({ queryKey: ['keys'], queryFn: ({ signal }) => allPages<Key>('/v1/keys', signal), staleTime: 0 });
   const shown = keys.data?.filter((key) => all || keyState(key, Date.now()) === 'active');
   const create = (
     <Button look="main" onClick={() => setMaking(true)}>

@@ -1,6 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useRef, useState, type FormEvent } from 'react';
 import { request } from '@/api/client';
+import { useCaller } from '@/api/queries';
+import { session } from '@/api/session';
 import type { Scope } from '@/api/types';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
@@ -9,13 +11,13 @@ import { CheckIcon, CopyIcon } from '@/components/icons';
 import { Failure } from '@/components/states';
 import { useText } from '@/i18n';
 import { ScopeFields } from './ScopeFields';
-import { groupsOf, type Key } from './types';
+import { allScopes, groupsOf, type Key } from './types';
 
 type MadeKey = Key & { secret: string };
 const lifetimes = [7, 30, 90, 365] as const; // Days.
 
 /** The secret, this once. */
-function Secret({ made, onClose }: { made: MadeKey; onClose: () => void }) {
+function Secret({ made, first, onClose }: { made: MadeKey; first: boolean; onClose: () => void }) {
   const { t } = useText();
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState<boolean | null>(null);
@@ -31,6 +33,7 @@ function Secret({ made, onClose }: { made: MadeKey; onClose: () => void }) {
     <Dialog title={t('system.keys.madeTitle', { name: made.name })} onClose={onClose} footer={<Button look="main" onClick={onClose}>{t('system.keys.done')}</Button>}>
       <div className="flex flex-col gap-4">
         <p>{t('system.keys.madeText')}</p>
+        {first && <p>{t('system.keys.signedIn')}</p>}
         <div className="flex items-end gap-2">
           <label className="flex min-w-0 flex-1 flex-col gap-1 text-sm font-medium">
             {t('system.keys.secret')}
@@ -54,7 +57,10 @@ export function NewKey({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const form = useId();
   const [name, setName] = useState('');
-  const [scopes, setScopes] = useState<Scope[]>(['query']);
+  // The first key closes the door that is open to this machine: whoever makes it must not lock themselves out.
+  const local = useCaller().data?.kind === 'local';
+  const [first] = useState(local);
+  const [scopes, setScopes] = useState<Scope[]>(first ? [...allScopes] : ['query']);
   const [groups, setGroups] = useState('');
   const [days, setDays] = useState(90);
   const [limit, setLimit] = useState('0');
@@ -71,9 +77,12 @@ export function NewKey({ onClose }: { onClose: () => void }) {
           ...(Number(limit) > 0 && { limits: { requests_per_minute: Math.round(Number(limit)) } }),
         },
       }),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ['keys'] }),
+    onSuccess: async (made) => {
+      if (first) await session.signInWithKey(made.secret).catch(() => {}); // Else the page asks for it.
+      void client.invalidateQueries({ queryKey: ['keys'] });
+    },
   });
-  if (creation.data) return <Secret made={creation.data} onClose={onClose} />;
+  if (creation.data) return <Secret made={creation.data} first={first} onClose={onClose} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type FormEvent } from 'react';
 import { path, request } from '@/api/client';
+import { useCaller } from '@/api/queries';
 import type { Scope } from '@/api/types';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
@@ -9,7 +10,7 @@ import { Failure } from '@/components/states';
 import { useToasts } from '@/components/Toasts';
 import { useText } from '@/i18n';
 import { ScopeFields } from './ScopeFields';
-import { groupsOf, isAccountName, type User } from './types';
+import { allScopes, groupsOf, isAccountName, type User } from './types';
 
 const shortestPassword = 8;
 
@@ -21,7 +22,8 @@ export function UserForm({ known, onClose }: { known?: User; onClose: () => void
   const form = useId();
   const [name, setName] = useState(known?.name ?? '');
   const [password, setPassword] = useState('');
-  const [scopes, setScopes] = useState<Scope[]>(known?.scopes ?? ['query']);
+  const first = useCaller().data?.kind === 'local'; // See NewKey.
+  const [scopes, setScopes] = useState<Scope[]>(known?.scopes ?? (first ? [...allScopes] : ['query']));
   const [groups, setGroups] = useState(known?.groups.join(', ') ?? '');
   const [tried, setTried] = useState(false);
   const bytes = new TextEncoder().encode(password).length;

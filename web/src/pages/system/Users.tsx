@@ -87,7 +87,7 @@ export function Users() {
   const [making, setMaking] = useState(false);
   const [changing, setChanging] = useState<User | null>(null);
   const [deleting, setDeleting] = useState<User | null>(null);
-  const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => allPages<User>('/v1/users', signal) });
+  const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => allPages<User>('/v1/users', signal), staleTime: 0 });
   const create = (
     <Button look="main" onClick={() => setMaking(true)}>
       <PlusIcon width={16} height={16} />
