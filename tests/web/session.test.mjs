@@ -59,7 +59,7 @@ test('a session that ends in the middle of a page asks again above it, and nothi
   await signIn(page);
   await again.waitFor({ state: 'detached' });
   await page.getByRole('table', { name: 'Documents of manuals' }).waitFor();
-  await page.getByRole('link', { name: 'Ask' }).click();
+  await page.getByRole('link', { name: 'Ask', exact: true }).click();
   assert.equal(await page.getByRole('textbox', { name: 'Your question' }).inputValue(), 'What does a new filter cost, and');
 });
 

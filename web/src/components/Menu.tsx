@@ -2,12 +2,12 @@ import * as Dropdown from '@radix-ui/react-dropdown-menu';
 import type { ReactNode } from 'react';
 import { CheckIcon } from './icons';
 
-/** A menu under a button. Not modal: the library would inject styles, which the content policy refuses. */
+/** A menu under a button. Not modal: the library would inject styles, which the content policy refuses. Drawn where it
+    stands, so that it also shows in dialogs. */
 export function Menu({ trigger, label, children, side = 'bottom' }: { trigger: ReactNode; label?: string; children: ReactNode; side?: 'bottom' | 'top' | 'right' }) {
   return (
     <Dropdown.Root modal={false}>
       <Dropdown.Trigger asChild>{trigger}</Dropdown.Trigger>
-      <Dropdown.Portal>
         <Dropdown.Content
           aria-label={label}
           align="start"
@@ -18,7 +18,6 @@ export function Menu({ trigger, label, children, side = 'bottom' }: { trigger: R
         >
           {children}
         </Dropdown.Content>
-      </Dropdown.Portal>
     </Dropdown.Root>
   );
 }
