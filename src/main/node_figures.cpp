@@ -27,8 +27,9 @@ std::uint64_t resident_bytes() {
 
 }  // namespace
 
-NodeFigures::NodeFigures(const Catalog& catalog, const Clock& clock, std::string version)
-    : catalog_(catalog),
+NodeFigures::NodeFigures(std::filesystem::path folder, const Catalog& catalog, const Clock& clock, std::string version)
+    : folder_(std::move(folder)),
+      catalog_(catalog),
       clock_(clock),
       version_(std::move(version)),
       started_at_(clock.now()),
@@ -46,6 +47,12 @@ Result<routes::NodeFigures> NodeFigures::look() {
   const long pages = sysconf(_SC_PHYS_PAGES);
   if (pages > 0)
     figures.memory_total_bytes = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::error_code unknown;
+  const auto disk = std::filesystem::space(folder_, unknown);
+  if (!unknown) {
+    figures.disk_free_bytes = disk.available;
+    figures.disk_total_bytes = disk.capacity;
+  }
   CAIRN_TRY(const std::vector<Collection> collections, catalog_.all_collections());
   for (const Collection& collection : collections) {
     CAIRN_TRY(const CollectionCounts counts, catalog_.counts(collection.id));

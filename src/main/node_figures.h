@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+
 #include "api/routes/cluster.h"
 #include "base/clock.h"
 #include "ports/catalog.h"
@@ -9,12 +11,13 @@ namespace cairn {
 /// What this process is and uses, by /proc/self (Linux). One thread at a time.
 class NodeFigures {
  public:
-  /// The references must outlive it.
-  NodeFigures(const Catalog& catalog, const Clock& clock, std::string version);
+  /// The references must outlive it; `folder` holds the data.
+  NodeFigures(std::filesystem::path folder, const Catalog& catalog, const Clock& clock, std::string version);
 
   Result<routes::NodeFigures> look();
 
  private:
+  const std::filesystem::path folder_;
   const Catalog& catalog_;
   const Clock& clock_;
   const std::string version_;

@@ -138,6 +138,7 @@ class ServedStore {
       : configuration_(configuration), version_(std::move(version)) {}
 
   Result<void> open(const std::filesystem::path& folder) {
+    folder_ = folder;
     CAIRN_TRY(telemetry_, ServerTelemetry::make(configuration_, clock_, version_));
     CAIRN_TRY(store_, open_embedded_store(configuration_, folder, cli::Access::write, &telemetry_->log()));
     CAIRN_TRY(access_store_, open_sqlite_access_store({.folder = folder, .clock = &clock_}));
@@ -201,7 +202,7 @@ class ServedStore {
         std::make_unique<Searcher>(store_->catalog(), store_->blobs(), store_->embedders(), clock_, SearchTuning{});
     answers_ = std::make_unique<AnswerQuestion>(*searcher_, store_->embedders(), store_->generators(), clock_,
                                                 store_->answer_policy());
-    node_ = std::make_unique<NodeFigures>(store_->catalog(), clock_, version_);
+    node_ = std::make_unique<NodeFigures>(folder_, store_->catalog(), clock_, version_);
     const routes::Services services{
         .catalog = store_->catalog(),
         .blobs = store_->blobs(),
@@ -241,6 +242,7 @@ class ServedStore {
 
   const Configuration& configuration_;
   const std::string version_;
+  std::filesystem::path folder_;
   SystemClock clock_;
   std::unique_ptr<ServerTelemetry> telemetry_;
   std::unique_ptr<cli::OpenStore> store_;
