@@ -1,7 +1,9 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { session } from './api/session';
-import { App } from './app/App';
+import { callerQuery, collectionsQuery } from './api/queries';
+import { App, queryClient } from './app/App';
+import { preloadPage } from './app/pages';
 import { LanguageProvider } from './app/language';
 import { loadCatalogue, preferredLanguage } from './i18n';
 import './styles/main.css';
@@ -13,8 +15,13 @@ if (setup) {
   session.beginSetup(decodeURIComponent(setup));
 }
 
+// What the first page needs, all at once.
 const language = preferredLanguage();
-const catalogue = await loadCatalogue(language);
+const loading = loadCatalogue(language);
+preloadPage(location.pathname);
+void queryClient.prefetchQuery(callerQuery);
+void queryClient.prefetchQuery(collectionsQuery);
+const catalogue = await loading;
 const root = document.getElementById('root');
 if (root)
   createRoot(root).render(

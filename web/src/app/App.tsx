@@ -72,7 +72,7 @@ function Entrance() {
   );
 }
 
-const queryClient = makeQueryClient();
+export const queryClient = makeQueryClient();
 
 export function App() {
   return (
