@@ -7,7 +7,6 @@ first token at the client. The model "thinks" for a fixed time in between, which
 import argparse
 import http.client
 import json
-import os
 import pathlib
 import socket
 import socketserver
@@ -31,8 +30,11 @@ class Endpoint(socketserver.StreamRequestHandler):
 
     def handle(self):
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        while self.answer_one():
-            pass
+        try:
+            while self.answer_one():
+                pass
+        except ConnectionError:
+            pass  # Cairn has stopped.
 
     def answer_one(self):
         line = self.rfile.readline()

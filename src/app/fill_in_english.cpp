@@ -226,7 +226,8 @@ std::optional<Phrase> place_for(const std::vector<Word>& before, const std::vect
         found = Phrase{phrase.first - 1, phrase.last, 0, true};
       continue;
     }
-    if (before[phrase.last - 1].lower == fragment.back().lower) return phrase;  // "annual leave", "sick leave".
+    for (std::size_t i = phrase.first; i < phrase.last; ++i)  // "annual leave", "sick leave".
+      if (before[i].lower == fragment.back().lower) return Phrase{phrase.first, i + 1, 0, phrase.place};
     const Word& head = fragment[is_one_of(fragment[0].lower, determiners) && fragment.size() > 1 ? 1 : 0];
     const bool name = is_name(head) || is_number(head);
     for (std::size_t i = phrase.first; i < phrase.last && name; ++i)

@@ -47,6 +47,8 @@ TEST(StandAloneQuestion, fills_in_what_is_left_out) {
             "How much does the TL-450 weigh?");
   EXPECT_EQ(rewrite({"How many days of annual leave do I get?", "27.", "What about sick leave?"}),
             "How many sick leave do I get?");
+  EXPECT_EQ(rewrite({"How often is the pH probe calibrated?", "Every 30 days.", "And the oxygen probe?"}),
+            "How often is the oxygen probe calibrated?");
   EXPECT_EQ(rewrite({"How many eggs do herons lay?", "Four.", "And when?"}), "How many eggs do herons lay, and when?");
 }
 
