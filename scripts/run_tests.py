@@ -1,4 +1,4 @@
-"""Runs every test there is and counts them: GoogleTest programs, the project checks, the evaluations.
+"""Runs every test there is and counts them: GoogleTest programs, the project checks, the server's and the web interface's tests, the evaluations.
 
 A GoogleTest program counts with each of its tests; a program that dies without a result counts as one failure.
 The last line is `N passed, N failed`, and the same line is left in <build>/test-results/summary.txt.
@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -115,6 +116,42 @@ def run_checks(build, names):
         yield Outcome(name, max(result.testsRun - failed - skipped, 0), failed, skipped, time.monotonic() - start, report)
 
 
+def node_tests(name, command, folder, build):
+    """Runs JavaScript tests whose reporter writes TAP, which node and vitest both have."""
+    outcome, start = Outcome(name), time.monotonic()
+    try:
+        done = subprocess.run([ROOT / "scripts" / "node", *command], cwd=folder, env=dict(os.environ, CAIRN_BUILD=str(build)), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_SECONDS)
+        status, outcome.report = done.returncode, done.stdout
+    except subprocess.TimeoutExpired as expired:
+        status, outcome.report = f"stopped after {TIMEOUT_SECONDS} s", (expired.stdout or b"").decode(errors="replace")
+    for line in outcome.report.splitlines():
+        # One test a line; suites are lines like these with their tests' lines nested in them.
+        found = re.match(r"\s*(not )?ok \d+ - (?!.*\{$)(.*)", line)
+        if found and not re.search(r"\.test\.(mjs|tsx?)$", found[2]):
+            if "# SKIP" in found[2]:
+                outcome.skipped += 1
+            elif found[1]:
+                outcome.failed += 1
+            else:
+                outcome.passed += 1
+    if status != 0 and not outcome.failed:
+        outcome.failed = 1
+        outcome.report += f"\n{name} ended with status {status}\n"
+    outcome.seconds = time.monotonic() - start
+    return outcome
+
+
+def run_browser_tests(build, names):
+    """The web interface: its units, then each file of tests/web in a real browser."""
+    if wanted("web_units", names):
+        yield node_tests("web_units", ["npx", "vitest", "run", "--reporter=tap-flat"], ROOT / "web", build)
+    for path in sorted((ROOT / "tests" / "web").glob("*.test.mjs")):
+        name = "web_" + path.name.removesuffix(".test.mjs")
+        if wanted(name, names):
+            yield node_tests(name, ["node", "--test", "--test-force-exit", "--test-reporter=tap", path.name], path.parent, build)
+
+
 def run_evaluations(build, names):
     """Each figure that the evaluation sets must reach counts as a test; what is skipped says why."""
     for name in evaluate.EVALUATIONS:
@@ -167,7 +204,7 @@ def main():
     for outcome in run_programs(programs, results, given.jobs):
         outcomes.append(outcome)
         show(outcome)
-    more = [] if given.programs_only else [run_checks(build, given.names), run_evaluations(build, given.names)]
+    more = [] if given.programs_only else [run_checks(build, given.names), run_browser_tests(build, given.names), run_evaluations(build, given.names)]
     for outcome in itertools.chain(*more):
         outcomes.append(outcome)
         show(outcome)
