@@ -73,6 +73,78 @@ const states = {
     await page.locator('dl').waitFor();
     return page;
   },
+  'search, explained': async (look) => {
+    const page = await open(browser, server, '/search?q=filter&explain=1', look);
+    await page.getByRole('article').first().getByRole('table').first().waitFor();
+    return page;
+  },
+  'search, with the document open': async (look) => {
+    const page = await open(browser, server, '/search?q=filter', look);
+    await page.locator('article h2 button').first().click();
+    await page.locator('[role=complementary] mark, dialog mark').first().waitFor();
+    return page;
+  },
+  'search, nothing found': async (look) => {
+    const page = await open(browser, server, '/search?q=zyzzyva&mode=lexical', look);
+    await page.getByRole('heading', { level: 2 }).waitFor();
+    return page;
+  },
+  'search, nothing there': async (look) => {
+    const page = await open(browser, empty, '/search', look);
+    await page.getByRole('main').getByRole('link').first().waitFor();
+    return page;
+  },
+  'tasks, with the chart': async (look) => {
+    const page = await open(browser, server, '/tasks', look);
+    await page.getByRole('row').nth(1).waitFor();
+    await page.locator('section button[aria-expanded]').first().click();
+    await page.locator('.recharts-surface').first().waitFor();
+    return page;
+  },
+  'tasks, one open': async (look) => {
+    const page = await open(browser, server, '/tasks', look);
+    await page.getByRole('row').nth(1).getByRole('link').click();
+    await page.getByRole('dialog').locator('dl').waitFor();
+    return page;
+  },
+  'tasks, asking': async (look) => {
+    const page = await open(browser, server, '/tasks', look);
+    await page.getByRole('main').getByRole('button', { name: /^(Ask in the background|在背景提問)$/ }).click();
+    await page.getByRole('dialog').getByRole('textbox').waitFor();
+    return page;
+  },
+  'system, overview': async (look) => {
+    const page = await open(browser, server, '/system/overview', look);
+    await page.getByRole('table').first().waitFor();
+    return page;
+  },
+  'system, collections': async (look) => {
+    const page = await open(browser, server, '/system/collections', look);
+    await page.getByRole('row').nth(1).waitFor();
+    return page;
+  },
+  'system, models': async (look) => {
+    const page = await open(browser, server, '/system/models', look);
+    await page.getByRole('row').nth(1).waitFor();
+    return page;
+  },
+  'system, a new key': async (look) => {
+    const page = await open(browser, server, '/system/keys', look);
+    await page.getByRole('button', { name: /^(New key|新增金鑰)$/ }).click();
+    await page.getByRole('dialog').getByRole('textbox').first().waitFor();
+    return page;
+  },
+  'system, a new user': async (look) => {
+    const page = await open(browser, server, '/system/users', look);
+    await page.getByRole('button', { name: /^(New user|新增使用者)$/ }).click();
+    await page.getByRole('dialog').getByRole('textbox').first().waitFor();
+    return page;
+  },
+  'system, the audit log': async (look) => {
+    const page = await open(browser, server, '/system/audit', look);
+    await page.getByRole('row').nth(1).waitFor();
+    return page;
+  },
   'a menu': async (look) => {
     const page = await open(browser, server, '/', look);
     await page.getByRole('button', { name: /^(Language, theme|語言)/ }).click();

@@ -32,7 +32,7 @@ test('hits show what was found and where; the address carries the whole search',
   await page.getByRole('button', { name: 'Only kind: guide (1 document)' }).or(page.getByRole('button', { name: 'Only kind: guide (2 documents)' })).click();
   await page.getByLabel('Search by').selectOption({ label: 'Words' });
   await page.getByLabel('Explain scores').check();
-  const explanation = page.getByRole('region', { name: 'Where the score comes from' }).first();
+  const explanation = page.getByRole('group', { name: 'Where the score comes from' }).first();
   await explanation.getByText('Rank 1 by words').waitFor();
   assert.ok(await page.getByLabel('Rankings are joined by').isDisabled());
   const { search: address } = new URL(page.url());

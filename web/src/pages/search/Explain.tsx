@@ -68,7 +68,7 @@ export function Explain({ explanation, score }: { explanation: Explanation; scor
     },
   ];
   return (
-    <section className="mt-3 rounded-md bg-sunken px-4 py-3" aria-label={t('search.explanation.title')}>
+    <div role="group" className="mt-3 rounded-md bg-sunken px-4 py-3" aria-label={t('search.explanation.title')}>
       <DataTable caption={t('search.explanation.title')} columns={columns} rows={partsOf(explanation)} keyOf={(part) => part.name} />
       <p className="flex justify-between py-2 font-medium">
         <span>{t('search.explanation.total')}</span>
@@ -76,6 +76,6 @@ export function Explain({ explanation, score }: { explanation: Explanation; scor
       </p>
       {explanation.lexical && explanation.lexical.terms.length > 0 && <WordTable lexical={explanation.lexical} />}
       <p className="pt-2 text-sm text-quiet">{t(`search.explanation.fusion.${explanation.fusion}`)}</p>
-    </section>
+    </div>
   );
 }
