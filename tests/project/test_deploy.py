@@ -24,7 +24,7 @@ def known_metrics():
     """Names that the source registers or writes."""
     sources = [p for p in cpp_files("src") if str(p).startswith(("src/base/trace_metrics", "src/api/telemetry", "src/adapters/otlp",
                                                                  "src/main"))]
-    return {name for path in sources for name in re.findall(r'"((?:cairn|process)_[a-z_]+)"', read(path))}
+    return {name for path in sources for name in re.findall(r'"((?:cairn|process)_[a-z_]+)"', read(path)) if not name.startswith("cairn_web_pack")}
 
 
 def dashboard_metrics():
@@ -76,7 +76,7 @@ class Unit(unittest.TestCase):
         self.assertIn("@system-service", self.service["SystemCallFilter"].split())
 
     def test_stopping_waits_longer_than_requests_may_drain(self):
-        table = read(next(p for p in cpp_files("src") if str(p) == "src/main/configuration.cpp"))
+        table = read(next(p for p in cpp_files("src") if str(p) == "src/main/settings.cpp"))
         drain = int(re.search(r'"drain_seconds", Type::integer, "(\d+)"', table).group(1))
         self.assertGreater(int(self.service["TimeoutStopSec"]), drain)
         compose = (DEPLOY / "docker" / "compose.yaml").read_text()
@@ -124,7 +124,7 @@ class Image(unittest.TestCase):
         self.assertIsInstance(json.loads(health.split("CMD ", 1)[1]), list)
 
     def test_settings_in_the_image_exist(self):
-        table = read(next(p for p in cpp_files("src") if str(p) == "src/main/configuration.cpp"))
+        table = read(next(p for p in cpp_files("src") if str(p) == "src/main/settings.cpp"))
         known = {f"CAIRN_{section}_{key}".upper() for section, key in re.findall(r'\{"([a-z]+)", "([a-z_]+)", Type::', table)}
         used = {name for line in self.lines if line.startswith("ENV ") for name in re.findall(r"\b(CAIRN_\w+)=", line)}
         self.assertTrue(used)

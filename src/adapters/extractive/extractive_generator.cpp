@@ -27,6 +27,12 @@ bool is_chinese_or_japanese(std::string_view text) {
   return text.ends_with("。") || text.ends_with("！") || text.ends_with("？");
 }
 
+/// A heading or a row of a table gets a line of its own.
+std::string space_after(std::string_view text) {
+  if (!ends_sentence(text)) return "\n";
+  return is_chinese_or_japanese(text) ? "" : " ";
+}
+
 }  // namespace
 
 Result<GeneratedAnswer> ExtractiveGenerator::generate(const GenerateRequest& request,
@@ -39,13 +45,13 @@ Result<GeneratedAnswer> ExtractiveGenerator::generate(const GenerateRequest& req
     const double needed = used.empty() ? supports_answer : worth_reading * used.front()->score;
     if (evidence.score < needed || is_question(evidence.text)) continue;
     if (std::ranges::any_of(used, [&](const Evidence* other) { return same_text(*other, evidence); })) continue;
+    const std::string between = used.empty() ? "" : space_after(used.back()->text);
     if (on_token) {
-      if (!used.empty() && !is_chinese_or_japanese(used.back()->text))
-        on_token(ends_sentence(used.back()->text) ? " " : "\n");
+      if (!between.empty()) on_token(between);
       on_token(evidence.text);
     }
     used.push_back(&evidence);
-    sentences.push_back({evidence.text, {i}});
+    sentences.push_back({evidence.text, {i}, between});
   }
   return GeneratedAnswer{std::move(sentences), std::nullopt};
 }

@@ -31,8 +31,13 @@ Principal nobody() {
 }
 
 Result<void> check_scope(const Principal& principal, Access access) {
-  const Scope needed = access == Access::query ? Scope::query : access == Access::ingest ? Scope::ingest : Scope::admin;
-  if (access == Access::signed_in || principal.scopes.may(needed)) return {};
+  const auto may = [&](Scope scope) { return principal.scopes.may(scope); };
+  const bool enough = access == Access::signed_in         ? true
+                      : access == Access::query           ? may(Scope::query)
+                      : access == Access::ingest          ? may(Scope::ingest)
+                      : access == Access::query_or_ingest ? may(Scope::query) || may(Scope::ingest)
+                                                          : may(Scope::admin);
+  if (enough) return {};
   return fail(ErrorKind::forbidden,
               std::string("this needs the scope \"") + to_string(access) + "\": use a key or user that has it");
 }

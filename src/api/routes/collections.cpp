@@ -131,7 +131,7 @@ void add_collections(RouteTable& table, const Services& services) {
              })});
   table.add({.method = "GET",
              .path = "/v1/collections",
-             .access = Access::query,
+             .access = Access::query_or_ingest,
              .id = "list_collections",
              .tag = "Collections",
              .summary = "List collections by name",
@@ -140,7 +140,7 @@ void add_collections(RouteTable& table, const Services& services) {
              .handle = bind(services, list)});
   table.add({.method = "GET",
              .path = "/v1/collections/{name}",
-             .access = Access::query,
+             .access = Access::query_or_ingest,
              .id = "get_collection",
              .tag = "Collections",
              .summary = "What a collection holds",

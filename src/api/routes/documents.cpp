@@ -213,9 +213,9 @@ Parameter id_parameter() {
 
 /// A GET below a document.
 Route reading(const Services& services, const char* below, const char* id, const char* summary, Reply reply,
-              Result<http::Response> (*handle)(const Services&, Call&)) {
+              Result<http::Response> (*handle)(const Services&, Call&), Access access = Access::query) {
   return {.path = std::string("/v1/documents/{id}") + below,
-          .access = Access::query,
+          .access = access,
           .id = id,
           .tag = "Documents",
           .summary = summary,
@@ -226,7 +226,7 @@ Route reading(const Services& services, const char* below, const char* id, const
 
 void add_reading(RouteTable& table, const Services& services) {
   table.add({.path = "/v1/collections/{name}/documents",
-             .access = Access::query,
+             .access = Access::query_or_ingest,
              .id = "list_documents",
              .tag = "Documents",
              .summary = "List the documents of a collection by external id",
@@ -234,7 +234,7 @@ void add_reading(RouteTable& table, const Services& services) {
              .replies = {answers(200, documents_shape(), "")},
              .handle = bind(services, list)});
   table.add(reading(services, "", "get_document", "Everything known about a document",
-                    answers(200, document_shape(), ""), show));
+                    answers(200, document_shape(), ""), show, Access::query_or_ingest));
   table.add(reading(services, "/text", "get_document_text", "The canonical text of the indexed version",
                     {.status = 200, .description = "The text.", .media_type = "text/plain"}, text));
   Route chunk_route = reading(services, "/chunks", "list_chunks", "The chunks of the indexed version, in order",

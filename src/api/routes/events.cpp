@@ -103,7 +103,7 @@ HubEvent event_of(const Change& change) {
 void add_events(RouteTable& table, const Services& services) {
   table.add(
       {.path = "/v1/events",
-       .access = Access::query,
+       .access = Access::query_or_ingest,
        .id = "follow_events",
        .tag = "Tasks",
        .summary = "Follow the changes of tasks and documents, as server-sent events or over a WebSocket",

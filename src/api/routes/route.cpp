@@ -85,6 +85,7 @@ const char* to_string(Access access) {
     case Access::signed_in: return "any";
     case Access::query: return "query";
     case Access::ingest: return "ingest";
+    case Access::query_or_ingest: return "query or ingest";
     case Access::admin: return "admin";
   }
   return "admin";

@@ -21,6 +21,7 @@ enum class Access {
   signed_in,  ///< Any valid credential.
   query,
   ingest,
+  query_or_ingest,  ///< Either: how collections, documents and tasks are, which who brings documents must know too.
   admin,
 };
 

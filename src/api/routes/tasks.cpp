@@ -190,7 +190,7 @@ std::vector<Parameter> list_parameters() {
 Route about_one(const char* method, const char* below, const char* id, const char* summary, Handler handle) {
   return {.method = method,
           .path = std::string("/v1/tasks/{id}") + below,
-          .access = Access::query,
+          .access = Access::query_or_ingest,
           .id = id,
           .tag = "Tasks",
           .summary = summary,
@@ -236,7 +236,7 @@ void add_tasks(RouteTable& table, const Services& services) {
                return submit(services, call, std::move(wanted));
              })});
   table.add({.path = "/v1/tasks",
-             .access = Access::query,
+             .access = Access::query_or_ingest,
              .id = "list_tasks",
              .tag = "Tasks",
              .summary = "List tasks, newest first",
@@ -244,7 +244,7 @@ void add_tasks(RouteTable& table, const Services& services) {
              .replies = {answers(200, tasks_shape(), "")},
              .handle = bind(services, list)});
   table.add({.path = "/v1/tasks/summary",
-             .access = Access::query,
+             .access = Access::query_or_ingest,
              .id = "summarise_tasks",
              .tag = "Tasks",
              .summary = "Count tasks by status, and show what is running",
