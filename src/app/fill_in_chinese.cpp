@@ -30,6 +30,19 @@ constexpr std::array<std::string_view, 26> pronouns = {
 constexpr std::array<std::string_view, 9> times = {"去年",   "前年", "今年", "明年", "上個月",
                                                    "下個月", "上季", "下季", "週末"};
 
+constexpr std::array<std::string_view, 42> places = {
+    "日本",   "歐洲", "欧洲", "美國", "美国",     "美洲", "亞洲", "亚洲", "非洲", "中國", "中国",
+    "大陸",   "大陆", "香港", "澳門", "澳门",     "韓國", "韩国", "台灣", "臺灣", "台湾", "新加坡",
+    "東南亞", "泰國", "越南", "印度", "馬來西亞", "英國", "英国", "法國", "法国", "德國", "德国",
+    "加拿大", "澳洲", "台北", "臺北", "新竹",     "台中", "台南", "高雄", "東京"};
+constexpr std::array<std::string_view, 4> sides = {"國內", "國外", "国内", "国外"};
+constexpr std::array<std::string_view, 17> relatives = {"外祖父母", "祖父母", "父母",     "岳父母",   "公婆", "配偶",
+                                                        "子女",     "孫子女", "兄弟姊妹", "兄弟姐妹", "父親", "母親",
+                                                        "丈夫",     "妻子",   "兒子",     "女兒",     "小孩"};
+constexpr std::array<std::string_view, 18> spans_of_time = {"半天",   "一天", "兩天", "三天",   "一日",   "一週",
+                                                            "一周",   "兩週", "三週", "一個月", "一个月", "兩個月",
+                                                            "三個月", "半年", "一年", "兩年",   "三年",   "一小時"};
+
 bool is_ascii_part(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == ' ';
 }
@@ -68,27 +81,64 @@ std::string fragment_of(const std::string& question) {
   return {};
 }
 
-std::string_view leading_code(std::string_view topic) {
-  std::size_t end = 0;
-  while (end < topic.size() && is_ascii_part(topic[end])) ++end;
-  return topic.substr(0, end);
+/// The first run of letters and digits of a topic that holds a code, with the blanks around it.
+std::string_view code_in(std::string_view topic) {
+  for (std::size_t at = 0, end = 0; at < topic.size(); at = end + 1) {
+    for (end = at; end < topic.size() && is_ascii_part(topic[end]);) ++end;
+    if (has_code(topic.substr(at, end - at))) return topic.substr(at, end - at);
+  }
+  return {};
 }
 
-/// 「試用期多長？」 and 「年假」 give 「年假多長？」. Of 「A 的 B」 a code or a place replaces A, anything else B.
+/// The question before with its first word of a kind replaced by the fragment, if that is a word of this kind.
+template <std::size_t n>
+std::string with_other(const std::string& previous, const std::string& fragment,
+                       const std::array<std::string_view, n>& kind) {
+  if (std::ranges::find(kind, fragment) == kind.end()) return {};
+  for (std::size_t at = 0; at < previous.size(); utf8::next(previous, at))
+    if (const std::size_t size = starts_with_one_of(std::string_view(previous).substr(at), kind); size > 0)
+      return previous.substr(0, at) + fragment + previous.substr(at + size);
+  return {};
+}
+
+/// A place for a place, a time for a time and the like; empty when the kind of the fragment is not known.
+std::string with_same_kind(const std::string& previous, const std::string& fragment) {
+  for (const std::string& text : {with_other(previous, fragment, places), with_other(previous, fragment, sides),
+                                  with_other(previous, fragment, relatives),
+                                  with_other(previous, fragment, spans_of_time), with_other(previous, fragment, times)})
+    if (!text.empty()) return text;
+  return {};
+}
+
+/// Whether a topic is short enough to be one word, so that a fragment replaces all of it.
+bool is_one_word(const std::string& topic, bool owned) {
+  return utf8::length(topic) <= (owned ? 4U : 3U) && !has_code(topic);
+}
+
+std::string with_other_code(const std::string& topic, std::string_view code, const std::string& fragment) {
+  const auto at = static_cast<std::size_t>(code.data() - topic.data());
+  const std::string before = trimmed(topic.substr(0, at));
+  return (before.empty() ? "" : before + " ") + fragment + " " + trimmed(topic.substr(at + code.size()));
+}
+
+/// 「試用期多長？」 and 「年假」 give 「年假多長？」. Of 「A 的 B」 a code replaces A, anything else B. A topic of
+/// several words keeps them all and takes the fragment in addition: losing what is asked about would be worse.
 std::string with_fragment(const std::string& previous, const std::string& fragment) {
   const std::size_t end = end_of_topic(previous);
   const std::string topic = previous.substr(0, end), rest = previous.substr(end);
+  if (std::string text = with_same_kind(previous, fragment); !text.empty()) return text;
   if (starts_with_one_of(fragment, times) > 0) {
     const std::size_t time = starts_with_one_of(previous, times);
     return time > 0 ? fragment + previous.substr(time) : fragment + previous;
   }
   if (end == previous.size()) return previous + fragment + "？";
-  const std::string_view code = leading_code(topic);
-  if (has_code(fragment) && has_code(code)) return fragment + " " + trimmed(topic.substr(code.size())) + rest;
+  const std::string_view code = code_in(topic);
+  if (has_code(fragment) && !code.empty()) return with_other_code(topic, code, fragment) + rest;
   const auto of = topic.rfind("的");
   const std::size_t after = of == std::string::npos ? 0 : of + std::string_view("的").size();
   if (after > 0 && after < topic.size() && has_code(fragment)) return fragment + topic.substr(of) + rest;
-  return (after < topic.size() ? topic.substr(0, after) : "") + fragment + rest;
+  if (is_one_word(topic.substr(after), after > 0)) return topic.substr(0, after) + fragment + rest;
+  return topic + fragment + rest;
 }
 
 std::string without_pronoun(const std::string& question, const std::string& topic) {

@@ -33,6 +33,9 @@ constexpr std::array<std::string_view, 62> breakers = {
     "he",    "she",  "i",      "we",   "you",   "there", "happen", "happens", "use",   "mean"};
 constexpr std::array<std::string_view, 9> question_words = {"why",   "when", "where", "who", "how",
                                                             "since", "much", "many",  "what"};
+constexpr std::array<std::string_view, 5> measures = {"long", "often", "far", "old", "big"};
+constexpr std::array<std::string_view, 10> auxiliaries = {"do",   "does",   "did",  "can",   "may",
+                                                          "must", "should", "will", "would", "could"};
 constexpr std::array<std::string_view, 20> verbs = {"is",   "are",   "was",   "were", "do",  "does", "did",
                                                     "has",  "have",  "had",   "can",  "may", "must", "should",
                                                     "will", "would", "could", "need", "be",  "mean"};
@@ -138,7 +141,7 @@ std::string person_in(const std::string& text) {
 bool stands_alone_pronoun(const std::vector<Word>& words, std::size_t i) {
   const std::string& word = words[i].lower;
   if (word == "it" || word == "they" || word == "them" || word == "he" || word == "she" || word == "him") return true;
-  if (word != "this" && word != "that") return false;
+  if (word != "this" && word != "that" && word != "these" && word != "those") return false;
   const bool followed = i + 1 < words.size() && words[i].marks.empty();
   return !followed || is_one_of(words[i + 1].lower, breakers) || is_one_of(words[i + 1].lower, prepositions);
 }
@@ -168,11 +171,20 @@ std::string replacement(const std::vector<Word>& words, std::size_t i, const Ant
   return personal || stands_alone_pronoun(words, i) ? what : "";
 }
 
+/// "How many of those" becomes "How many days", not "How many of days".
+bool drops_of(const std::vector<Word>& words, std::size_t of, const std::string& thing) {
+  if (of == 0 || of + 1 >= words.size() || words[of].lower != "of" || thing.empty()) return false;
+  const bool counts = words[of - 1].lower == "many" || words[of - 1].lower == "much";
+  const std::vector<Word> named = words_of(thing);
+  return counts && stands_alone_pronoun(words, of + 1) && !is_one_of(named[0].lower, determiners) && !is_name(named[0]);
+}
+
 /// The question with its pronouns replaced; nothing when it has none.
 std::optional<std::string> without_pronouns(const std::vector<Word>& words, const Antecedents& known) {
   std::string text;
   bool replaced = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
+    if (drops_of(words, i, known.thing)) continue;
     const bool impersonal = words[i].lower == "it" && i + 1 < words.size() && words[i + 1].lower == "take";
     const std::string other = impersonal ? "" : replacement(words, i, known);
     replaced = replaced || !other.empty();
@@ -193,6 +205,16 @@ std::size_t lead_in(const std::vector<Word>& words) {
   return i;
 }
 
+/// How many words only ask before a fragment: two in "how long for probes".
+std::size_t asking_words(const std::vector<Word>& words, std::size_t from) {
+  std::size_t i = from;
+  while (i < words.size() && (is_one_of(words[i].lower, question_words) || is_one_of(words[i].lower, measures)) &&
+         !is_one_of(words[i].lower, prepositions))
+    ++i;
+  const bool follows = i + 1 < words.size() && is_one_of(words[i].lower, prepositions) && words[i].lower != "of";
+  return follows ? i - from : 0;
+}
+
 bool has_verb(const std::vector<Word>& words, std::size_t from) {
   return std::any_of(words.begin() + static_cast<std::ptrdiff_t>(from), words.end(),
                      [](const Word& word) { return is_one_of(word.lower, verbs); });
@@ -211,6 +233,49 @@ std::string without_end(std::string text) {
   while (!text.empty() && (text.back() == '?' || text.back() == '.' || text.back() == ' ' || text.back() == '!'))
     text.pop_back();
   return text;
+}
+
+bool is_determined(const std::vector<Word>& words, std::size_t first, std::size_t last) {
+  return last - first > 1 && is_one_of(words[first].lower, determiners);
+}
+
+/// Whether the last word of a phrase may be what the question says of the rest: "do herons lay".
+bool may_end_in_verb(const std::vector<Word>& words, const Phrase& phrase) {
+  if (phrase.first == 0 || !is_one_of(words[phrase.first - 1].lower, auxiliaries)) return false;
+  if (phrase.last < words.size() && is_one_of(words[phrase.last].lower, breakers)) return false;
+  return phrase.last - phrase.first > (is_determined(words, phrase.first, phrase.last) ? 2U : 1U);
+}
+
+/// What a phrase names, part by part ("the head", "sales"), without what is said of it ("the probe [calibrated]").
+std::vector<Phrase> parts_of(const std::vector<Word>& words, const Phrase& phrase) {
+  std::vector<Phrase> parts;
+  std::size_t last = phrase.last;
+  while (last - phrase.first > 1 && words[last - 1].lower.ends_with("ed")) --last;
+  for (std::size_t first = phrase.first, i = first; i <= last; ++i)
+    if (i == last || words[i].lower == "of") {
+      if (i > first) parts.push_back({first, i, 0, false});
+      first = i + 1;
+    }
+  return parts;
+}
+
+/// The one part named as the fragment is: "instruments" for "probes", "the fee" for "the deposit". None when several
+/// are, since replacing the wrong one loses what the conversation is about.
+std::optional<Phrase> part_like(const std::vector<Word>& before, const std::vector<Word>& fragment) {
+  const bool determined = is_determined(fragment, 0, fragment.size());
+  const Word& head = fragment[determined ? 1 : 0];
+  if (is_name(head) || is_number(head)) return std::nullopt;
+  std::vector<Phrase> alike;
+  for (const Phrase& phrase : phrases_of(before)) {
+    if (may_end_in_verb(before, phrase)) continue;
+    for (const Phrase& part : parts_of(before, phrase)) {
+      const bool same = is_determined(before, part.first, part.last) == determined;
+      const Word& named = before[part.first + (same && determined ? 1 : 0)];
+      const bool counted = part.first > 0 && is_one_of(before[part.first - 1].lower, question_words);
+      if (same && !counted && !is_name(named) && !is_number(named)) alike.push_back(part);
+    }
+  }
+  return alike.size() == 1 ? std::optional(alike.front()) : std::nullopt;
 }
 
 /// The phrase of the question before that a fragment takes the place of.
@@ -237,7 +302,7 @@ std::optional<Phrase> place_for(const std::vector<Word>& before, const std::vect
         found = Phrase{i, last, 0, false};
       }
   }
-  if (!found && !prepositional) return topic_of(before);
+  if (!found && !prepositional) return part_like(before, fragment);
   return found;
 }
 
@@ -247,7 +312,8 @@ std::string filled_in(const std::vector<Word>& words, std::size_t from, const st
   if (is_one_of(fragment[0].lower, question_words)) return without_end(previous) + ", and " + text + "?";
   const std::vector<Word> before = words_of(previous);
   const auto place = place_for(before, fragment);
-  if (!place) return without_end(previous) + " " + text + "?";
+  const bool continues = is_one_of(fragment[0].lower, prepositions);
+  if (!place) return without_end(previous) + (continues ? " " : ", and ") + text + "?";
   const bool determined = place->first > 0 && is_one_of(before[place->first - 1].lower, determiners);
   if (determined && fragment.size() > 1 && is_one_of(fragment[0].lower, determiners))
     text = without_end(joined(fragment, 1, fragment.size()));
@@ -259,14 +325,30 @@ std::string filled_in(const std::vector<Word>& words, std::size_t from, const st
   return without_end(made) + "?";
 }
 
+/// "How long for probes?": filled in like "for probes?", and asking how long if the question before did not.
+std::string filled_in_asking(const std::vector<Word>& words, std::size_t from, std::size_t asking,
+                             const std::string& previous) {
+  const std::string text = filled_in(words, from + asking, previous);
+  const auto first = words.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto last = first + static_cast<std::ptrdiff_t>(asking);
+  const std::vector<Word> before = words_of(previous);
+  const bool asked =
+      !std::ranges::search(before, std::ranges::subrange(first, last), {}, &Word::lower, &Word::lower).empty();
+  if (asking == 0 || asked) return text;
+  std::string how;
+  for (auto word = first; word != last; ++word) how += (how.empty() ? "" : " ") + word->lower;
+  return without_end(text) + ", and " + how + "?";
+}
+
 }  // namespace
 
 std::string fill_in_english(const std::string& question, const std::string& previous, const std::string& answer) {
   const std::vector<Word> words = words_of(question);
   if (words.empty() || previous.empty()) return question;
   const std::size_t from = lead_in(words);
-  const bool fragment = from < words.size() && !has_verb(words, from) && leaves_out(words, from);
-  if (fragment) return filled_in(words, from, previous);
+  const std::size_t asking = asking_words(words, from);
+  const bool fragment = from < words.size() && !has_verb(words, from) && leaves_out(words, from + asking);
+  if (fragment) return filled_in_asking(words, from, asking, previous);
   return without_pronouns(words, antecedents(previous, answer)).value_or(question);
 }
 

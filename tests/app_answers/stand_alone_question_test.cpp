@@ -61,6 +61,53 @@ TEST(StandAloneQuestion, fills_in_what_is_left_out_in_chinese) {
   EXPECT_EQ(rewrite({"更換雨刷馬達要多少錢？", "5200 元。", "要幾天？"}), "更換雨刷馬達要幾天？");
 }
 
+TEST(StandAloneQuestion, asks_the_same_of_another_thing) {
+  const std::string warranty = "How long is the warranty for instruments?";
+  const std::string probes = "How long is the warranty for probes?";
+  for (const char* next : {"And how long for probes?", "How long for probes?", "What about probes?", "And for probes?"})
+    EXPECT_EQ(rewrite({warranty, "Two years.", next}), probes) << next;
+  EXPECT_EQ(rewrite({"How long is the warranty?", "Two years.", "And how long for probes?"}), probes);
+  EXPECT_EQ(rewrite({"What is the warranty for instruments?", "Two years.", "How much for probes?"}),
+            "What is the warranty for probes, and how much?");
+  EXPECT_EQ(rewrite({"Who is the head of sales?", "Ana Ruiz.", "And marketing?"}), "Who is the head of marketing?");
+  EXPECT_EQ(rewrite({"How often is the pH probe calibrated?", "Monthly.", "What about the lamp?"}),
+            "How often is the lamp calibrated?");
+}
+
+TEST(StandAloneQuestion, counts_of_what_those_were) {
+  const std::string leave = "How many days of annual leave do I get?";
+  EXPECT_EQ(rewrite({leave, "27.", "How many of those can be carried over?"}),
+            "How many days of annual leave can be carried over?");
+  EXPECT_EQ(rewrite({leave, "27.", "Can those be carried over?"}), "Can days of annual leave be carried over?");
+  EXPECT_EQ(rewrite({leave, "27.", "Do those rules apply in Bristol?"}), "Do those rules apply in Bristol?");
+}
+
+TEST(StandAloneQuestion, keeps_the_topic_when_unsure_what_to_replace) {
+  EXPECT_EQ(rewrite({"How long is the warranty?", "Two years.", "What about probes?"}),
+            "How long is the warranty, and probes?");
+  EXPECT_EQ(rewrite({"What is the fee for the course?", "£90.", "And the exam?"}),
+            "What is the fee for the course, and the exam?");
+  EXPECT_EQ(rewrite({"How many eggs do herons lay?", "Four.", "What about swans?"}),
+            "How many eggs do herons lay, and swans?");
+  EXPECT_EQ(rewrite({"租一週 TL-210 多少錢？", "900 元。", "押金呢？"}), "租一週 TL-210 押金多少錢？");
+  EXPECT_EQ(rewrite({"國外出差膳雜費一天多少？", "1500 元。", "住宿呢？"}), "國外出差膳雜費一天住宿多少？");
+}
+
+TEST(StandAloneQuestion, replaces_like_by_like_in_chinese) {
+  const std::string trip = "國外出差膳雜費日本一天多少？";
+  EXPECT_EQ(rewrite({trip, "2000 元。", "歐洲呢？"}), "國外出差膳雜費歐洲一天多少？");
+  EXPECT_EQ(rewrite({trip, "2000 元。", "那國內呢？"}), "國內出差膳雜費日本一天多少？");
+  EXPECT_EQ(rewrite({"父母過世喪假幾天？", "八天。", "那祖父母呢？"}), "祖父母過世喪假幾天？");
+  EXPECT_EQ(rewrite({"租一週 TL-210 多少錢？", "900 元。", "一個月呢？"}), "租一個月 TL-210 多少錢？");
+  EXPECT_EQ(rewrite({"租一週 TL-210 多少錢？", "900 元。", "那 TL-450 呢？"}), "租一週 TL-450 多少錢？");
+  EXPECT_EQ(rewrite({"公司今年員工旅遊去哪裡？", "澎湖。", "去年呢？"}), "公司去年員工旅遊去哪裡？");
+}
+
+TEST(StandAloneQuestion, leaves_alone_what_has_no_rest) {
+  for (const char* next : {"", "?", "And", "What about?", "呢？", "那呢？"})
+    EXPECT_EQ(rewrite({"How long is the warranty?", "Two years.", next}), next);
+}
+
 TEST(StandAloneQuestion, looks_back_over_several_questions) {
   EXPECT_EQ(rewrite({"How much does the TL-900 weigh?", "74 kg.", "And the TL-450?", "3.9 kg.", "And the TL-210?"}),
             "How much does the TL-210 weigh?");
