@@ -1,20 +1,36 @@
 #include "app/embedding_queue.h"
 
+#include <algorithm>
+
 namespace cairn {
+namespace {
+
+// So many long documents fill the queue. What they take in memory is bounded by TextBudget, not here.
+constexpr std::uint64_t long_documents_at_once = 4;
+
+}  // namespace
 
 EmbeddingQueue::EmbeddingQueue(std::uint64_t unit_tokens, std::uint64_t high_water_tokens)
-    : unit_tokens_(unit_tokens), high_water_tokens_(high_water_tokens) {}
+    : unit_tokens_(unit_tokens),
+      high_water_tokens_(high_water_tokens),
+      most_of_one_document_(std::max<std::uint64_t>(high_water_tokens / long_documents_at_once, 1)) {}
 
 void EmbeddingQueue::push(PreparedDocumentPtr document) {
   const std::lock_guard lock(mutex_);
-  queued_tokens_ += document->tokens;
-  waiting_.push_back({.document = std::move(document), .next = 0});
+  const std::uint64_t tokens = document->tokens;
+  waiting_.push_back({.document = std::move(document), .next = 0, .tokens = tokens});
+  counted_tokens_ += counted(waiting_.back());
   filled_.notify_all();
 }
 
 void EmbeddingQueue::wait_for_room() {
   std::unique_lock lock(mutex_);
-  drained_.wait(lock, [&] { return closed_ || queued_tokens_ < high_water_tokens_; });
+  drained_.wait(lock, [&] { return closed_ || counted_tokens_ < high_water_tokens_; });
+}
+
+bool EmbeddingQueue::has_room() const {
+  const std::lock_guard lock(mutex_);
+  return counted_tokens_ < high_water_tokens_;
 }
 
 std::optional<EmbeddingUnit> EmbeddingQueue::pop() {
@@ -22,7 +38,7 @@ std::optional<EmbeddingUnit> EmbeddingQueue::pop() {
   filled_.wait(lock, [&] { return closed_ || !waiting_.empty(); });
   if (waiting_.empty()) return std::nullopt;
   EmbeddingUnit unit = take_unit();
-  if (queued_tokens_ < high_water_tokens_) drained_.notify_all();
+  if (counted_tokens_ < high_water_tokens_) drained_.notify_all();
   return unit;
 }
 
@@ -34,13 +50,8 @@ EmbeddingUnit EmbeddingQueue::take_unit() {
       ++entry;
       continue;
     }
-    ChunkSlice slice{.document = document, .first = entry->next, .last = entry->next};
-    while (slice.last < document->chunks.size() && unit.tokens < unit_tokens_)
-      unit.tokens += document->chunk_tokens[slice.last++];
-    entry->next = slice.last;
-    const bool taken = slice.last == document->chunks.size();
-    unit.slices.push_back(std::move(slice));
-    if (taken) {
+    unit.slices.push_back(take_slice(*entry, unit));
+    if (entry->next == document->chunks.size()) {
       entry = waiting_.erase(entry);
       continue;
     }
@@ -50,8 +61,24 @@ EmbeddingUnit EmbeddingQueue::take_unit() {
     waiting_.push_back(std::move(rest));
     break;
   }
-  queued_tokens_ -= unit.tokens;
   return unit;
+}
+
+ChunkSlice EmbeddingQueue::take_slice(Waiting& entry, EmbeddingUnit& unit) {
+  const PreparedDocument& document = *entry.document;
+  const std::size_t first = entry.next;
+  counted_tokens_ -= counted(entry);
+  while (entry.next < document.chunks.size() && unit.tokens < unit_tokens_) {
+    const std::uint32_t tokens = document.chunk_tokens[entry.next++];
+    unit.tokens += tokens;
+    entry.tokens -= tokens;
+  }
+  counted_tokens_ += counted(entry);
+  return {.document = entry.document, .first = first, .last = entry.next};
+}
+
+std::uint64_t EmbeddingQueue::counted(const Waiting& entry) const {
+  return std::min(entry.tokens, most_of_one_document_);
 }
 
 void EmbeddingQueue::close() {

@@ -27,7 +27,8 @@ struct EmbeddingUnit {
 /// Chunks that wait to be embedded; within a model documents take turns, a unit each, first in, first out. Any thread.
 class EmbeddingQueue {
  public:
-  /// A unit has about `unit_tokens`; wait_for_room() waits while more than `high_water_tokens` are queued.
+  /// A unit has about `unit_tokens`; wait_for_room() waits while `high_water_tokens` or more are queued. Of a long
+  /// document a share of these is counted, so that it does not keep all others out until it is nearly done.
   EmbeddingQueue(std::uint64_t unit_tokens, std::uint64_t high_water_tokens);
 
   /// The document has at least one chunk.
@@ -35,6 +36,7 @@ class EmbeddingQueue {
 
   /// Keeps those who prepare documents from running far ahead of those who embed them.
   void wait_for_room();
+  bool has_room() const;
 
   /// Waits for work. Empty once the queue is closed and drained.
   std::optional<EmbeddingUnit> pop();
@@ -45,17 +47,20 @@ class EmbeddingQueue {
  private:
   struct Waiting {
     PreparedDocumentPtr document;
-    std::size_t next = 0;  ///< First chunk that nobody has taken.
+    std::size_t next = 0;      ///< First chunk that nobody has taken.
+    std::uint64_t tokens = 0;  ///< From there on.
   };
 
   EmbeddingUnit take_unit();
+  ChunkSlice take_slice(Waiting& entry, EmbeddingUnit& unit);
+  std::uint64_t counted(const Waiting& entry) const;
 
-  const std::uint64_t unit_tokens_, high_water_tokens_;
-  std::mutex mutex_;
+  const std::uint64_t unit_tokens_, high_water_tokens_, most_of_one_document_;
+  mutable std::mutex mutex_;
   std::condition_variable filled_, drained_;
   // Guarded by mutex_:
   std::deque<Waiting> waiting_;
-  std::uint64_t queued_tokens_ = 0;
+  std::uint64_t counted_tokens_ = 0;
   bool closed_ = false;
 };
 

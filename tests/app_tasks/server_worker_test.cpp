@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -160,6 +161,45 @@ TEST(ServerWorker, DoesNotLetALongQueueBlockAnotherTenant) {
   const std::lock_guard lock(mutex);
   const auto position = std::ranges::find(order, "their only one") - order.begin();
   EXPECT_LE(position, 2) << "it takes turns with the crowd";
+}
+
+/// Something that work waits for before it goes on. That it never comes about is an error, not a test that hangs.
+class Gate {
+ public:
+  void open() {
+    if (!opened_.exchange(true)) promise_.set_value();
+  }
+  Result<void> pass() const {
+    if (future_.wait_for(std::chrono::seconds(20)) == std::future_status::ready) return {};
+    return fail(ErrorKind::internal, "the gate stayed shut");
+  }
+
+ private:
+  std::promise<void> promise_;
+  std::shared_future<void> future_ = promise_.get_future().share();
+  std::atomic<bool> opened_{false};
+};
+
+TEST(ServerWorker, DoesNotLetALongDocumentBlockAShortOne) {
+  Gate begun, extracted, done;
+  ServerStore store;
+  auto& slow = store.embedders.add("slow", {"xx"});
+  // The first units of the long document wait until the short one is extracted, its last until that is searchable.
+  slow.before_embedding = [&](std::span<const std::string_view> texts, const CancelToken&) {
+    begun.open();
+    return texts.back().ends_with("end") ? done.pass() : extracted.pass();
+  };
+  store.extractor.before_extracting = [&](std::string_view content, const CancelToken&) -> Result<void> {
+    if (content == "a short one") extracted.open();
+    return {};
+  };
+  store.ingest({{.external_id = "long", .facts = {.language = "xx"}, .content = words(100'000) + "end"}});
+  store.start_worker();
+  must(begun.pass());
+  store.ingest("short", "a short one");
+  EXPECT_EQ(store.ended(store.task_of("short")).status, TaskStatus::succeeded);
+  done.open();
+  EXPECT_EQ(store.ended(store.task_of("long")).status, TaskStatus::succeeded);
 }
 
 TEST(ServerWorker, StopsExtractingWhatIsCancelled) {
