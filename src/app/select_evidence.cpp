@@ -53,6 +53,13 @@ bool looks_like_heading(std::string_view text) {
          text.find_first_of("|\t") == std::string_view::npos;
 }
 
+/// "2.4 Leave", alone on its line: it says where the answer is, and is none.
+bool is_numbered_heading(std::string_view text) {
+  const std::size_t number = text.find_first_not_of("0123456789.");
+  return number != std::string_view::npos && number > 0 && text.substr(0, number).find('.') != std::string_view::npos &&
+         text[number] == ' ' && looks_like_heading(text);
+}
+
 /// The question's words, each with how rare it is in what was searched (the inverse document frequency of BM25).
 class QuestionTerms {
  public:
@@ -140,8 +147,9 @@ class Selection {
       const TermSet* before = i > first ? &sentences_[i - 1].terms : nullptr;
       describe(sentences_[i], title, before, chunk_coverage);
     }
-    const auto rest = std::remove_if(sentences_.begin() + static_cast<std::ptrdiff_t>(first), sentences_.end(),
-                                     [](const Sentence& sentence) { return asks(sentence.text); });
+    const auto rest = std::remove_if(
+        sentences_.begin() + static_cast<std::ptrdiff_t>(first), sentences_.end(),
+        [](const Sentence& sentence) { return asks(sentence.text) || is_numbered_heading(sentence.text); });
     sentences_.erase(rest, sentences_.end());
   }
 

@@ -65,6 +65,16 @@ TEST_F(AnswerQuestionTest, a_question_in_a_document_is_no_evidence_but_heads_the
   }
 }
 
+TEST_F(AnswerQuestionTest, a_numbered_heading_is_no_evidence) {
+  store.ingest(
+      "rules.txt",
+      "2.4 Paternity leave\n\nFathers may stay at home for ten days.\n\n2.5 Marriage leave\n\nIt is eight days.");
+  store.work();
+  must(ask("How long is paternity leave?"));
+  ASSERT_FALSE(generator.seen.empty());
+  for (const Evidence& evidence : generator.seen) EXPECT_NE(evidence.text, "2.4 Paternity leave");
+}
+
 TEST_F(AnswerQuestionTest, numbers_citations_in_the_order_they_are_pointed_to) {
   generator.script = {{"First.", {1}}, {"Second.", {0, 1}}};
   const Answer answer = must(ask("herons"));
