@@ -143,13 +143,21 @@ class ApiClient {
 
 class ApiClient::Stream final : public http::EventStream {
  public:
-  Stream(ApiClient& client, SeenReply& reply) : client_(client), reply_(reply) {}
+  Stream(ApiClient& client, SeenReply& reply) : client_(client), reply_(&reply) {}
   bool send(const http::Event& event) override {
-    if (client_.leaves_at_once) return false;
+    const std::lock_guard lock(mutex_);
+    if (client_.leaves_at_once || reply_ == nullptr) return false;
     if (client_.on_event) client_.on_event(event);
-    reply_.events.push_back(event);
+    reply_->events.push_back(event);
     return true;
   }
+
+  /// The client has seen enough; others may still send.
+  void leave() {
+    const std::lock_guard lock(mutex_);
+    reply_ = nullptr;
+  }
+
   void close() override {}
   void on_gone(std::function<void()> callback) override {
     if (client_.leaves_at_once) callback();
@@ -157,7 +165,8 @@ class ApiClient::Stream final : public http::EventStream {
 
  private:
   ApiClient& client_;
-  SeenReply& reply_;
+  std::mutex mutex_;
+  SeenReply* reply_;  // Guarded by mutex_.
 };
 
 inline SeenReply ApiClient::seen(http::Request& request, http::Response response) {
@@ -183,7 +192,11 @@ inline SeenReply ApiClient::seen(http::Request& request, http::Response response
     char buffer[1000];
     while (const std::size_t count = must(file->source->read(buffer))) reply.body.append(buffer, count);
   }
-  if (auto* start = std::get_if<http::StreamStart>(&response.body)) (*start)(std::make_shared<Stream>(*this, reply));
+  if (auto* start = std::get_if<http::StreamStart>(&response.body)) {
+    const auto stream = std::make_shared<Stream>(*this, reply);
+    (*start)(stream);
+    stream->leave();
+  }
   application_.ended(request, reply.status, 0, reply.body.size());
   return reply;
 }
