@@ -118,6 +118,8 @@ def run_checks(build, names):
 
 def node_tests(name, command, folder, build):
     """Runs JavaScript tests whose reporter writes TAP, which node and vitest both have."""
+    if not (folder / "node_modules").is_dir():
+        return Outcome(name, failed=1, report=f"{folder}/node_modules is missing; scripts/build-web and scripts/browser install what these tests need")
     outcome, start = Outcome(name), time.monotonic()
     try:
         done = subprocess.run([ROOT / "scripts" / "node", *command], cwd=folder, env=dict(os.environ, CAIRN_BUILD=str(build)), stdin=subprocess.DEVNULL,
