@@ -4,6 +4,7 @@
 #include "api/api_client.h"
 #include "api/endless_generator.h"
 #include "api/routes/chat_completions.h"
+#include "api/routes/chat_reply.h"
 #include "api/routes/embeddings.h"
 #include "api/routes/mcp.h"
 #include "api/routes/models.h"
@@ -116,12 +117,17 @@ TEST_F(ClientRoutesTest, what_was_said_before_the_last_question_is_its_conversat
 }
 
 TEST_F(ClientRoutesTest, annotations_count_code_points) {
-  nlohmann::json body = asking("cairn", false);
-  body["messages"][0]["content"] = "員工每年有幾天特別休假？";
-  const nlohmann::json message = own_client->post("/v1/chat/completions", body).json()["choices"][0]["message"];
-  if (message["annotations"].empty()) GTEST_SKIP() << "the test's models do not answer this: " << message;
-  EXPECT_EQ(message["annotations"][0]["url_citation"]["start_index"], 0);
-  EXPECT_EQ(message["annotations"][0]["url_citation"]["end_index"], 14);
+  Answer answer;
+  answer.sentences.push_back({"員工每年有二十五天特別休假。", {1}, true, {}});
+  answer.citations.push_back({});
+  answer.citations.back().n = 1;
+  answer.citations.back().document = DocumentId("d");
+  answer.citations.back().page = 3;
+  const auto made = routes::annotations_of(own_services, answer, "是的。員工每年有二十五天特別休假。", "http://here");
+  ASSERT_EQ(made.size(), 1u);
+  EXPECT_EQ(made[0].start, 3u);
+  EXPECT_EQ(made[0].end, 17u);
+  EXPECT_EQ(made[0].url, "http://here/v1/documents/d/file#page=3");
 }
 
 TEST_F(ClientRoutesTest, vectors_in_base64_are_padded_as_every_decoder_expects) {
