@@ -147,6 +147,7 @@ const states = {
   },
   'a menu': async (look) => {
     const page = await open(browser, server, '/', look);
+    await page.getByRole('heading', { level: 1 }).waitFor();
     await page.getByRole('button', { name: /^(Language, theme|語言)/ }).click();
     await page.getByRole('menu').waitFor();
     return page;
