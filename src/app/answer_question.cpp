@@ -12,26 +12,15 @@
 #include "app/stand_alone_question.h"
 #include "base/trace.h"
 #include "text/language.h"
+#include "text/sentences.h"
 
 namespace cairn {
 namespace {
 
-bool ends_sentence(std::string_view text) {
-  constexpr std::string_view endings[] = {".", "!", "?", "。", "！", "？", "”", "」", "』", "…"};
-  return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
-}
-
-/// What parts two sentences: a line break after a heading or a row of a table, which would run into what follows.
-std::string_view space_between(std::string_view before, std::string_view after) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (!ends_sentence(before)) return "\n";
-  return is_ascii(before.back()) || is_ascii(after.front()) ? " " : "";
-}
-
 /// What goes between what is there and a further sentence.
 std::string joint(const std::string& before, const GeneratedSentence& sentence) {
   if (before.empty()) return {};
-  return sentence.separator.value_or(std::string(space_between(before, sentence.text)));
+  return sentence.separator.value_or(std::string(text::space_between(before, sentence.text)));
 }
 
 void describe(const Answer& answer, ScopedSpan& span) {
@@ -199,7 +188,7 @@ class AnswerQuestion::Run {
         ++answer_.dropped;
         continue;
       }
-      if (!answer_.answer.empty()) answer_.answer += space_between(answer_.answer, sentence.text);
+      if (!answer_.answer.empty()) answer_.answer += text::space_between(answer_.answer, sentence.text);
       answer_.answer += sentence.text;
       kept.push_back(std::move(sentence));
     }

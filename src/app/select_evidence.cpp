@@ -39,26 +39,22 @@ TermSet terms_of(text::Analyzer& analyzer, std::string_view text, std::string_vi
   return terms;
 }
 
-bool ends_like_a_sentence(std::string_view text) {
-  constexpr std::string_view endings[] = {".", "!", ":", ";", "。", "！", "：", "；", "”", "」", "』", "\"", ")", "）"};
-  return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
-}
-
-/// A document that asks has not answered; what it asks, as lists of frequently asked questions do, heads the answer.
-bool asks(std::string_view text) { return text.ends_with("?") || text.ends_with("？"); }
-
 /// A short line without an end and without the separators of a table row.
 bool looks_like_heading(std::string_view text) {
-  return utf8::length(text) <= longest_heading && !ends_like_a_sentence(text) &&
+  return utf8::length(text) <= longest_heading && !text::ends_like_a_sentence(text) &&
          text.find_first_of("|\t") == std::string_view::npos;
 }
 
-/// "2.4 Leave", alone on its line: it says where the answer is, and is none.
+/// "2.4 Leave", alone on its line.
 bool is_numbered_heading(std::string_view text) {
   const std::size_t number = text.find_first_not_of("0123456789.");
   return number != std::string_view::npos && number > 0 && text.substr(0, number).find('.') != std::string_view::npos &&
          text[number] == ' ' && looks_like_heading(text);
 }
+
+/// Says where an answer is, and is none: a numbered heading, or what a document asks itself, as lists of frequently
+/// asked questions do.
+bool heads_an_answer(std::string_view text) { return text::ends_like_a_question(text) || is_numbered_heading(text); }
 
 /// The question's words, each with how rare it is in what was searched (the inverse document frequency of BM25).
 class QuestionTerms {
@@ -147,9 +143,8 @@ class Selection {
       const TermSet* before = i > first ? &sentences_[i - 1].terms : nullptr;
       describe(sentences_[i], title, before, chunk_coverage);
     }
-    const auto rest = std::remove_if(
-        sentences_.begin() + static_cast<std::ptrdiff_t>(first), sentences_.end(),
-        [](const Sentence& sentence) { return asks(sentence.text) || is_numbered_heading(sentence.text); });
+    const auto rest = std::remove_if(sentences_.begin() + static_cast<std::ptrdiff_t>(first), sentences_.end(),
+                                     [](const Sentence& sentence) { return heads_an_answer(sentence.text); });
     sentences_.erase(rest, sentences_.end());
   }
 

@@ -222,4 +222,17 @@ std::vector<Span> split_sentences(std::string_view text, std::string_view langua
   return Splitter(text, language).split();
 }
 
+bool ends_like_a_sentence(std::string_view text) {
+  constexpr std::string_view endings[] = {".", "!", ":", ";", "。", "！", "：", "；", "”", "」", "』", "\"", ")", "）"};
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
+}
+
+bool ends_like_a_question(std::string_view text) { return text.ends_with("?") || text.ends_with("？"); }
+
+std::string_view space_between(std::string_view before, std::string_view after) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (!ends_like_a_sentence(before) && !ends_like_a_question(before)) return "\n";
+  return is_ascii(before.back()) || is_ascii(after.front()) ? " " : "";
+}
+
 }  // namespace cairn::text

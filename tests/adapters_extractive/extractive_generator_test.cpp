@@ -55,6 +55,9 @@ TEST(ExtractiveGenerator, streams_what_it_returns) {
   std::string streamed;
   generate({evidence("One.", 0.9), evidence("Two.", 0.9)}, &streamed);
   EXPECT_EQ(streamed, "One. Two.");
+  streamed.clear();
+  generate({evidence("日本 | 5,500", 0.9), evidence("一。", 0.9), evidence("二。", 0.9)}, &streamed);
+  EXPECT_EQ(streamed, "日本 | 5,500\n一。二。");
 }
 
 TEST(ExtractiveGenerator, treats_orders_in_documents_as_text) {

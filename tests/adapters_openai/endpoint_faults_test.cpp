@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <latch>
 
 #include "adapters/openai/openai_language_model.h"
 #include "adapters_openai/chat_server.h"
@@ -306,10 +307,12 @@ TEST_F(EndpointFaults, CancellingEndsTheWaitForTheFirstByteAndForAnotherAttempt)
 
 TEST_F(EndpointFaults, ARequestBeyondWhatIsAllowedAtATimeWaitsForItsTurn) {
   std::atomic<int> inside = 0, most = 0;
+  std::latch all_ask(4);
   serve([&](const Exchange& exchange) {
     most = std::max<int>(most, ++inside);
+    all_ask.wait();
+    --inside;  // before the reply has been read, which lets the next one in
     answer(exchange);
-    --inside;
   });
   options.max_concurrent = 1;
   model = must(open_openai_language_model(options, clock));
@@ -319,6 +322,7 @@ TEST_F(EndpointFaults, ARequestBeyondWhatIsAllowedAtATimeWaitsForItsTurn) {
       callers.emplace_back([&] {
         ChatRequest request;
         request.messages = {{ChatMessage::Role::user, "hello"}};
+        all_ask.count_down();
         EXPECT_TRUE(model->chat(request, {}));
       });
   }

@@ -94,5 +94,14 @@ TEST(Sentences, AreInOrderAndCoverEverythingButBlanks) {
   }
 }
 
+TEST(Sentences, ArePartedAsTheirScriptsAre) {
+  EXPECT_EQ(space_between("One.", "Two."), " ");
+  EXPECT_EQ(space_between("一。", "二。"), "");
+  EXPECT_EQ(space_between("一。", "Two."), " ");
+  EXPECT_EQ(space_between("Is it?", "Yes."), " ");
+  EXPECT_EQ(space_between("2.4 陪產假", "共十天。"), "\n") << "a heading must not run into what follows";
+  EXPECT_EQ(space_between("Japan | 5,500", "Europe | 5,800"), "\n");
+}
+
 }  // namespace
 }  // namespace cairn::text

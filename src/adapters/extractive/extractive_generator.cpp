@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/sentences.h"
+
 namespace cairn {
 namespace {
 
@@ -15,24 +17,6 @@ constexpr double worth_reading = 0.05;
 
 bool same_text(const Evidence& a, const Evidence& b) { return a.text == b.text; }
 
-bool ends_sentence(std::string_view text) {
-  constexpr std::string_view endings[] = {".", "!", "?", "。", "！", "？", "”", "」", "』"};
-  return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
-}
-
-/// A document that asks has not answered.
-bool is_question(std::string_view text) { return text.ends_with("?") || text.ends_with("？"); }
-
-bool is_chinese_or_japanese(std::string_view text) {
-  return text.ends_with("。") || text.ends_with("！") || text.ends_with("？");
-}
-
-/// A heading or a row of a table gets a line of its own.
-std::string space_after(std::string_view text) {
-  if (!ends_sentence(text)) return "\n";
-  return is_chinese_or_japanese(text) ? "" : " ";
-}
-
 }  // namespace
 
 Result<GeneratedAnswer> ExtractiveGenerator::generate(const GenerateRequest& request,
@@ -43,15 +27,15 @@ Result<GeneratedAnswer> ExtractiveGenerator::generate(const GenerateRequest& req
   for (std::size_t i = 0; i < request.evidence.size() && sentences.size() < max_sentences; ++i) {
     const Evidence& evidence = request.evidence[i];
     const double needed = used.empty() ? supports_answer : worth_reading * used.front()->score;
-    if (evidence.score < needed || is_question(evidence.text)) continue;
+    if (evidence.score < needed || text::ends_like_a_question(evidence.text)) continue;
     if (std::ranges::any_of(used, [&](const Evidence* other) { return same_text(*other, evidence); })) continue;
-    const std::string between = used.empty() ? "" : space_after(used.back()->text);
-    if (on_token) {
+    if (on_token && !used.empty()) {
+      const std::string_view between = text::space_between(used.back()->text, evidence.text);
       if (!between.empty()) on_token(between);
-      on_token(evidence.text);
     }
+    if (on_token) on_token(evidence.text);
     used.push_back(&evidence);
-    sentences.push_back({evidence.text, {i}, between});
+    sentences.push_back({evidence.text, {i}});
   }
   return GeneratedAnswer{std::move(sentences), std::nullopt};
 }
