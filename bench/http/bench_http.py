@@ -107,26 +107,42 @@ def cpu_seconds(server):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def first_token(server):
+    """Median time to the first token of an answer, in ms, over HTTP."""
+    question = {"question": "How long are raw measurements kept in TideView?", "stream": True}
+    times = []
+    for _ in range(20):
+        started = time.monotonic()
+        with server.stream("POST", "/v1/answers", question) as response:
+            next(data for _, name, data in events_of(response) if name in ("token", "answer"))
+        times.append((time.monotonic() - started) * 1000)
+    return statistics.median(times)
+
+
+def ingest_samples(server):
+    subprocess.run([CAIRN, "ingest", ROOT / "build" / "samples", "--data", server.data, "--server", server.address, "--json"], check=True, capture_output=True)
+
+
 def streams(count):
-    """Memory of idle event streams, the first token of an answer, the process at rest."""
-    with Server() as server, contextlib.ExitStack() as open_streams:
-        subprocess.run([CAIRN, "ingest", ROOT / "build" / "samples", "--data", server.data, "--server", server.address, "--json"], capture_output=True)
-        question = {"question": "How long are raw measurements kept in TideView?", "stream": True}
-        times = []
-        for _ in range(20):
-            started = time.monotonic()
-            with server.stream("POST", "/v1/answers", question) as response:
-                next(data for _, name, data in events_of(response) if name in ("token", "answer"))
-            times.append((time.monotonic() - started) * 1000)
+    """The first token of an answer; the process at rest with the English model alone; memory of idle event streams."""
+    with Server() as server:
+        ingest_samples(server)
+        first = first_token(server)
+    with tempfile.TemporaryDirectory(prefix="cairn-bench-") as models, contextlib.ExitStack() as opened:
+        for model in CAIRN.parent.glob("models/*-en-*.cairnmodel"):
+            (pathlib.Path(models) / model.name).symlink_to(model.resolve())
+        server = opened.enter_context(Server(environment={"CAIRN_MODELS_FOLDER": models}))
+        ingest_samples(server)
+        first_token(server)
         at_rest, cpu = server.memory_kib(), cpu_seconds(server)
         time.sleep(SETTLE_SECONDS)
         used = (cpu_seconds(server) - cpu) / SETTLE_SECONDS
         before = server.memory_kib()
         for _ in range(count):
-            response = open_streams.enter_context(server.stream("GET", "/v1/events"))
+            response = opened.enter_context(server.stream("GET", "/v1/events"))
             assert response.status == 200
         each = (server.memory_kib() - before) / count
-        return {"first_token_ms": round(statistics.median(times), 1), "at_rest_mb": round(at_rest * 1024 / 1e6, 1), "at_rest_cpu_percent": round(used * 100, 2),
+        return {"first_token_ms": round(first, 1), "at_rest_mb": round(at_rest * 1024 / 1e6, 1), "at_rest_cpu_percent": round(used * 100, 2),
                 "idle_streams": count, "kib_each": round(each, 1)}
 
 
