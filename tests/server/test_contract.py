@@ -98,7 +98,7 @@ class Contract(unittest.TestCase):
     def test_a_document_is_shown_with_its_text_chunks_and_file(self):
         identity = self.documents[0]["id"]
         shown = self.server.get(f"/v1/documents/{identity}").json()
-        self.assertEqual((shown["status"], shown["progress"], shown["title"], shown["version"]), ("indexed", 1, "Leave", 1))
+        self.assertEqual((shown["status"], shown["progress"], shown["title"], shown["version"], shown["indexed_version"]), ("indexed", 1, "Leave", 1, 1))
         text = self.server.get(f"/v1/documents/{identity}/text")
         self.assertTrue(text.headers["content-type"].startswith("text/plain"))
         chunks = self.server.get(f"/v1/documents/{identity}/chunks").json()["items"]

@@ -5,10 +5,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const build = resolve(root, process.env.CAIRN_BUILD ?? 'build');
 
 /** Documents in both languages whose answers the tests know. */
@@ -25,6 +26,10 @@ export const documents = [
   },
 ];
 
+/** Servers that no test has stopped go with the tests. */
+const running = new Set();
+process.on('exit', () => running.forEach((server) => server.kill('SIGKILL')));
+
 export class Server {
   /** Starts `cairn serve`; the store goes away with stop(). `options.folder`: a store that stays. */
   static async start(options = {}) {
@@ -39,10 +44,15 @@ export class Server {
     const program = join(build, 'cairn');
     if (!existsSync(program)) throw new Error(`there is no ${program}: make build first`);
     this.lines = [];
+    this.environment = environment;
+    // What a developer's shell says to their own servers is not for this one.
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CAIRN_'));
     this.process = spawn(program, ['serve', '--data', this.folder, '--listen', listen], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
+      env: { ...Object.fromEntries(inherited), ...environment },
     });
+    running.add(this.process);
+    this.process.once('exit', () => running.delete(this.process));
     this.errors = '';
     this.process.stderr.on('data', (data) => (this.errors = (this.errors + data).slice(-4000)));
     const ready = await new Promise((done, fail) => {
@@ -59,13 +69,14 @@ export class Server {
   /** As after a crash or an update: the same port, the same store. */
   async restart() {
     await this.end();
-    await this.run(`127.0.0.1:${this.port}`);
+    await this.run(`127.0.0.1:${this.port}`, this.environment);
   }
 
-  async end() {
-    if (this.process.exitCode !== null) return;
-    this.process.kill('SIGTERM');
-    await once(this.process, 'exit');
+  async end(signal = 'SIGTERM') {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = once(this.process, 'exit');
+    this.process.kill(signal);
+    await ended;
   }
 
   async stop() {
@@ -91,6 +102,22 @@ export class Server {
   }
 }
 
+/** A browser and a server for all tests of a file. `entries`: what the server holds; none: nothing. `prepare`: what else is done to it. */
+export function setUp({ entries = documents, prepare, ...options } = {}) {
+  const its = {};
+  before(async () => {
+    [its.browser, its.server] = await Promise.all([launch(), Server.start(options)]);
+    if (entries) await its.server.fill('manuals', entries);
+    await prepare?.(its.server);
+  });
+  after(async () => {
+    await its.browser?.close();
+    await its.server?.stop();
+  });
+  its.open = (path, look) => open(its.browser, its.server, path, look);
+  return its;
+}
+
 export function launch() {
   const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
   if (!executablePath) throw new Error('there is no Chromium: scripts/setup web-test installs it');
@@ -99,7 +126,7 @@ export function launch() {
 
 /** A page whose errors, and whatever the content policy refuses, fail the test that asks `page.troubles`. */
 export async function open(browser, server, path = '/', options = {}) {
-  const { language = 'en', theme = 'light', width = 1280, height = 800, context: shared, ...rest } = options;
+  const { language = 'en', theme = 'light', width = 1280, height = 800, context: shared, before: prepare, ...rest } = options;
   const context =
     shared ??
     (await browser.newContext({
@@ -114,6 +141,7 @@ export async function open(browser, server, path = '/', options = {}) {
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) page.troubles.push(message.text());
   });
+  await prepare?.(page);
   await page.goto(server.url + path);
   return page;
 }

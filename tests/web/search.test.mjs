@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { documents, launch, open, Server } from './harness.mjs';
+import { test } from 'node:test';
+import { documents, setUp } from './harness.mjs';
 
 const hostile = '<img src=x onerror=alert(1)>';
 const entries = [
@@ -8,15 +8,7 @@ const entries = [
   { external_id: 'memo', title: hostile, text: `The pump filter ${hostile} was cleaned in March.`, metadata: { year: 2025, kind: hostile, open: true } },
 ];
 
-let browser, server;
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Server.start()]);
-  await server.fill('manuals', entries);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const its = setUp({ entries });
 
 const search = async (page, query) => {
   await page.getByRole('searchbox').fill(query);
@@ -24,12 +16,12 @@ const search = async (page, query) => {
 };
 
 test('hits show what was found and where; the address carries the whole search', async () => {
-  const page = await open(browser, server, '/search');
+  const page = await its.open('/search');
   await search(page, 'cleaning the filter');
   const hit = page.getByRole('article').filter({ hasText: 'Pump guide' });
   await hit.locator('mark', { hasText: 'cleaned' }).waitFor();
   await hit.getByText('Filter', { exact: true }).first().waitFor();
-  await page.getByRole('button', { name: 'Only kind: guide (1 document)' }).or(page.getByRole('button', { name: 'Only kind: guide (2 documents)' })).click();
+  await page.getByRole('button', { name: 'Only kind: guide 1 document' }).or(page.getByRole('button', { name: 'Only kind: guide 2 documents' })).click();
   await page.getByLabel('Search by').selectOption({ label: 'Words' });
   await page.getByLabel('Explain scores').check();
   const explanation = page.getByRole('group', { name: 'Where the score comes from' }).first();
@@ -47,7 +39,7 @@ test('hits show what was found and where; the address carries the whole search',
 });
 
 test('a hit opens its document beside it, and the focus comes back', async () => {
-  const page = await open(browser, server, '/search?q=warranty');
+  const page = await its.open('/search?q=warranty');
   const link = page.getByRole('button', { name: 'Open Pump guide at this passage' }).first();
   await link.click();
   const panel = page.getByRole('complementary', { name: 'Pump guide' });
@@ -66,7 +58,7 @@ test('a hit opens its document beside it, and the focus comes back', async () =>
 });
 
 test('Chinese is found by pairs of characters, in the Chinese interface, on a narrow screen', async () => {
-  const page = await open(browser, server, '/search', { language: 'zh', width: 360, theme: 'dark' });
+  const page = await its.open('/search', { language: 'zh', width: 360, theme: 'dark' });
   await search(page, '保固期限');
   const hit = page.getByRole('article').filter({ hasText: '保固說明' }).first();
   await hit.locator('mark', { hasText: '保固期限' }).first().waitFor();
@@ -79,7 +71,7 @@ test('Chinese is found by pairs of characters, in the Chinese interface, on a na
 });
 
 test('what documents and their metadata say is text and nothing else', async () => {
-  const page = await open(browser, server, '/search?q=pump+filter+March&explain=1');
+  const page = await its.open('/search?q=pump+filter+March&explain=1');
   page.on('dialog', (dialog) => (page.troubles.push(dialog.message()), dialog.dismiss()));
   await page.getByRole('button', { name: `Open ${hostile} at this passage` }).waitFor();
   await page.getByRole('button', { name: new RegExp(`^Only kind: <img`) }).click();
@@ -89,7 +81,7 @@ test('what documents and their metadata say is text and nothing else', async () 
 });
 
 test('nothing found, nothing sent and a server in trouble are told apart', async () => {
-  const page = await open(browser, server, '/search');
+  const page = await its.open('/search');
   await page.getByText('Find the passage, not just the file').waitFor();
   await page.getByLabel('Search by').selectOption({ label: 'Words' });
   await search(page, 'zyzzyva');

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, open, Server } from './harness.mjs';
+import { test } from 'node:test';
+import { setUp } from './harness.mjs';
 
-let browser, server;
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Server.start()]);
-  await server.fill();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const its = setUp();
 
 // In their order: the first key closes the door that stands open to this machine.
 test('the overview shows the node, what it does just now and how long that takes', async () => {
-  const page = await open(browser, server, '/search?q=filter');
+  const page = await its.open('/search?q=filter');
   await page.getByRole('article').first().waitFor();
   await page.getByRole('link', { name: 'System' }).click();
   const node = page.getByRole('article', { name: 'Node local' });
@@ -30,7 +22,7 @@ test('the overview shows the node, what it does just now and how long that takes
 });
 
 test('keys and users come and go, their secret is shown once, and the log tells of it', async () => {
-  const page = await open(browser, server, '/system/keys', { permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await its.open('/system/keys', { permissions: ['clipboard-read', 'clipboard-write'] });
   await page.getByText('That ends with the first key or user').waitFor();
   await page.getByRole('button', { name: 'New key' }).click();
   await page.getByRole('button', { name: 'Make the key' }).click();
@@ -76,8 +68,8 @@ test('keys and users come and go, their secret is shown once, and the log tells 
   assert.deepEqual(page.troubles, []);
 
   const authorised = { Authorization: `Bearer ${key}` };
-  const reader = await server.request('POST', '/v1/keys', { name: 'reader', scopes: ['query'] }, authorised);
-  const limited = await open(browser, server, '/system', { language: 'zh', width: 360 });
+  const reader = await its.server.request('POST', '/v1/keys', { name: 'reader', scopes: ['query'] }, authorised);
+  const limited = await its.open('/system', { language: 'zh', width: 360 });
   await limited.getByRole('tab', { name: 'API 金鑰' }).click();
   await limited.getByRole('textbox', { name: 'API 金鑰' }).fill(reader.secret);
   await limited.getByRole('button', { name: '登入' }).click();

@@ -1,27 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, open, Server } from './harness.mjs';
+import { test } from 'node:test';
+import { setUp } from './harness.mjs';
 
-let browser, server;
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Server.start()]);
-  await server.fill();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const its = setUp();
 
-const send = (entries) => server.request('POST', '/v1/collections/manuals/documents', { documents: entries });
+const send = (entries) => its.server.request('POST', '/v1/collections/manuals/documents', { documents: entries });
 
 async function failingTask() {
   const body = new FormData();
   body.append('file', new Blob(['%PDF-1.7 and no more']), 'broken.pdf');
-  await fetch(`${server.url}/v1/collections/manuals/documents?wait=true`, { method: 'POST', body });
+  await fetch(`${its.server.url}/v1/collections/manuals/documents?wait=true`, { method: 'POST', body });
 }
 
 test('what happens in the background appears by itself, and counts with it', async () => {
-  const page = await open(browser, server, '/tasks?type=ingest');
+  const page = await its.open('/tasks?type=ingest');
   await page.getByRole('link', { name: 'guides/pump.md' }).waitFor();
   await send([{ external_id: 'heron.md', text: 'Herons nest by the river.' }]);
   const row = page.getByRole('row').filter({ hasText: 'heron.md' });
@@ -32,7 +24,7 @@ test('what happens in the background appears by itself, and counts with it', asy
 });
 
 test('a question asked in the background is answered with sources', async () => {
-  const page = await open(browser, server, '/tasks');
+  const page = await its.open('/tasks');
   await page.getByRole('button', { name: 'Ask in the background' }).click();
   await page.getByRole('button', { name: 'Queue the question' }).click();
   await page.getByText('Write a question.').waitFor();
@@ -53,21 +45,24 @@ test('a question asked in the background is answered with sources', async () => 
 
 test('a failed task says why and is tried again', async () => {
   await failingTask();
-  const page = await open(browser, server, '/tasks?status=failed', { language: 'zh', width: 360 });
+  const page = await its.open('/tasks?status=failed', { language: 'zh', width: 360 });
   const row = page.getByRole('row').filter({ hasText: 'broken.pdf' });
-  await row.getByText('damaged').waitFor();
+  await row.getByText('PDF 已損毀，無法開啟。').waitFor();
   await row.getByRole('button', { name: /^重試/ }).click();
   await page.getByText('工作已重新排入佇列。').waitFor();
-  await row.getByText('damaged').waitFor();
+  await row.getByText('PDF 已損毀，無法開啟。').waitFor();
   await row.getByRole('link').click();
-  await page.getByRole('dialog').getByText('失敗原因').waitFor();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('失敗原因').waitFor();
+  await dialog.getByText('伺服器的說明（英文）').click();
+  await dialog.getByText('the PDF is damaged and cannot be opened').waitFor();
   assert.deepEqual(page.troubles, []);
 });
 
 test('waiting tasks are put first, cancelled and counted', async () => {
   const text = 'Otters sleep on their backs and hold hands so that the current does not part them. '.repeat(40);
   await send(Array.from({ length: 120 }, (_, i) => ({ external_id: `bulk/${i}`, text: `${i} ${text}` })));
-  const page = await open(browser, server, '/tasks?status=queued');
+  const page = await its.open('/tasks?status=queued');
   const link = page.getByRole('link', { name: 'bulk/119', exact: true });
   await link.click();
   const dialog = page.getByRole('dialog', { name: 'Index a document' });
@@ -85,12 +80,12 @@ test('waiting tasks are put first, cancelled and counted', async () => {
 });
 
 test('a task that is gone is said to be gone', async () => {
-  const page = await open(browser, server, `/tasks/${'0'.repeat(32)}`);
+  const page = await its.open(`/tasks/${'0'.repeat(32)}`);
   await page.getByText('This task is not there').waitFor();
 });
 
 test('a filter that nothing fits says so and can be cleared', async () => {
-  const page = await open(browser, server, '/tasks?type=delete');
+  const page = await its.open('/tasks?type=delete');
   await page.getByText('No task fits these filters').waitFor();
   await page.getByRole('button', { name: 'Show all tasks' }).click();
   await page.getByRole('link', { name: 'guides/pump.md' }).or(page.getByRole('link', { name: /^bulk/ })).first().waitFor();

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'vite';
 import { describe, expect, it } from 'vitest';
+import { en } from '../src/i18n/en';
 
 const root = join(import.meta.dirname, '../src');
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
@@ -53,6 +54,19 @@ describe('texts', () => {
     expect(strayTexts('a.tsx', "<p>{x && (y ? 'Hello' : null)}</p>")).toHaveLength(1);
     expect(strayTexts('a.tsx', "<p>{x === 'failed' && t('a')}</p>")).toHaveLength(0);
     expect(strayTexts('a.tsx', '<p className="a" id="b">{t("nav.ask")} · 3</p>')).toHaveLength(0);
+  });
+});
+
+describe('entries of the catalogues', () => {
+  const code = sources.filter((name) => !name.startsWith('i18n')).map((name) => readFileSync(join(root, name), 'utf8')).join('\n');
+  // t(`documents.status.${status}`) asks for all that begin so.
+  const begun = [...code.matchAll(/`([\w.]+\.)\$\{/g)].map(([, prefix = '']) => prefix);
+  const keys = (tree: object, path = ''): string[] =>
+    Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' || 'other' in value ? [path + key] : keys(value as object, `${path}${key}.`)));
+
+  it('are all asked for', () => {
+    const isAsked = (key: string) => code.includes(`'${key}'`) || begun.some((prefix) => key.startsWith(prefix) && !key.slice(prefix.length).includes('.'));
+    expect(keys(en).filter((key) => !key.startsWith('server.') && !isAsked(key))).toEqual([]);
   });
 });
 

@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Translate } from '../src/i18n';
 import { en } from '../src/i18n/en';
 import { makeFormat } from '../src/i18n/format';
+import { translated } from '../src/i18n/server';
 import { fill } from '../src/i18n/text';
 import { zhHant } from '../src/i18n/zh-Hant';
 
@@ -18,7 +22,9 @@ const values = (message: string | Record<string, string>) =>
 describe('catalogues', () => {
   const chinese = new Map(messages(zhHant));
   it.each([...messages(en)])('%s names the same values in both languages', (path, message) => {
-    expect(values(chinese.get(path) ?? '')).toEqual(values(message));
+    const [own, english] = [values(chinese.get(path) ?? ''), values(message)];
+    if (path.startsWith('server.')) expect(english).toEqual(expect.arrayContaining(own)); // Advice in commands may be left out.
+    else expect(own).toEqual(english);
   });
 
   it('hold nothing that the other lacks', () => {
@@ -55,5 +61,29 @@ describe('figures', () => {
     expect(makeFormat('en').since('2026-11-21T11:57:00Z', now)).toBe('3 minutes ago');
     expect(makeFormat('zh-Hant').since('2026-11-20T12:00:00Z', now)).toBe('昨天');
     expect(makeFormat('en').since('2026-11-21T12:00:00Z', now)).toBe('now');
+  });
+});
+
+describe('sentences of the server', () => {
+  const folder = join(import.meta.dirname, '../../src');
+  const said = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(cpp|h)$/.test(name))
+    .map((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(([, literal = '']) => literal.replace(/\\(.)/g, '$1')).join(''));
+
+  it.each(Object.entries(en.server))('%s is one that it says', (_name, sentence) => {
+    const parts = sentence.split(/\{\w+\}/).filter((part) => part.trim().length > 2);
+    expect(said.some((file) => parts.every((part) => file.includes(part)))).toBe(true);
+  });
+
+  const t = ((key: string, values: Record<string, string>) => fill(zhHant, key, values, 'zh-Hant')) as Translate;
+  it('are told in the language of the reader, those within them too', () => {
+    expect(translated("there is no user 'ada'", t, 'zh-Hant')).toBe('沒有名為「ada」的使用者。');
+    expect(translated('the model x cannot answer: it ended in the middle of its answer; try again', t, 'zh-Hant')).toBe('模型 x 無法回答：回答中斷，請再試一次');
+    expect(translated('the evidence does not have "$& {word}"', t, 'zh-Hant')).toBe('引文中沒有「$& {word}」');
+  });
+
+  it('that nobody has translated stay what they are', () => {
+    expect(translated('something else', t, 'zh-Hant')).toBe(null);
+    expect(translated('something else', t, 'en')).toBe('something else');
   });
 });

@@ -207,6 +207,9 @@ const Shape<Document>& document_shape() {
           .required("content_hash", &D::content_hash, id<BlobTag>(), "SHA-256 of the original bytes.")
           .required("bytes", &D::byte_size, count<std::uint64_t>(), "Size of the original.")
           .required("version", &D::version, count<std::uint32_t>(), "Counts replacements, from 1.")
+          .written(
+              "indexed_version", shape::count_or_null<std::uint32_t>(), [](const D& d) { return d.indexed_version; },
+              "That searches find; null: none yet.")
           .required("status", &D::status, document_status_shape(), "Of the newest version.")
           .required("progress", &D::progress, number(0, 1), "Of the newest version.")
           .required("error", &D::error, text_or_null(), "Why it failed.")

@@ -48,6 +48,9 @@ export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
 }
 
+/** Every request that was refused for good for want of a credential says so. */
+export const noteSignedOut = () => onSignedOut();
+
 /** One request with the caller's credential; an expired one is renewed once. Throws ApiError for everything but success. */
 export async function send(address: string, options: RequestOptions = {}): Promise<Response> {
   let credential = await session.credential();
@@ -58,7 +61,7 @@ export async function send(address: string, options: RequestOptions = {}): Promi
   }
   if (response.ok) return response;
   const error = await errorOf(response);
-  if (error.status === 401) onSignedOut();
+  if (error.status === 401) noteSignedOut();
   throw error;
 }
 

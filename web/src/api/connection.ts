@@ -25,6 +25,7 @@ async function probe(wait: number): Promise<void> {
 
 /** Every request says how it went. While the server does not answer, it is asked again and again. */
 export function noteReached(ok: boolean): void {
+  if (leaving) return;
   if (!ok && probing === undefined) probing = setTimeout(() => void probe(1_000), 500);
   if (ok && probing !== undefined) {
     clearTimeout(probing);
@@ -46,7 +47,13 @@ export function useConnection(): Connection {
   return useSyncExternalStore(onConnection, current);
 }
 
+let leaving = false;
+/** Whether the page is going away, so that what breaks off now says nothing about the server. */
+export const isLeaving = () => leaving;
+
 if (typeof window !== 'undefined') {
+  window.addEventListener('pagehide', () => (leaving = true));
+  window.addEventListener('pageshow', () => (leaving = false));
   window.addEventListener('online', () => void probe(1_000));
   window.addEventListener('offline', () => noteReached(false));
 }

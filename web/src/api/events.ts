@@ -77,8 +77,13 @@ class Batch {
       const document = JSON.parse(event.data) as Document;
       remember(document);
       this.documents.set(document.id, document);
-    } else if (event.name === 'document_removed') this.removed.add((JSON.parse(event.data) as { id: string }).id);
-    else if (event.name === 'collection_removed') void this.client.invalidateQueries({ queryKey: ['collections'] });
+      this.removed.delete(document.id); // Its external id was given anew.
+    } else if (event.name === 'document_removed') {
+      const { id } = JSON.parse(event.data) as { id: string };
+      latest.delete(id);
+      this.documents.delete(id);
+      this.removed.add(id);
+    } else if (event.name === 'collection_removed') void this.client.invalidateQueries({ queryKey: ['collections'] });
     if (this.documents.size + this.removed.size === 0) return;
     this.flushing ??= setTimeout(() => this.flush(), flushEvery);
     // Documents that are new, and the counts of collections, come from the server again, but not at each event.

@@ -62,10 +62,8 @@ export async function* eventsOf(address: string, options: RequestOptions): Async
   }
 }
 
-export interface Follow {
+interface Follow {
   onEvent: (event: ServerEvent) => void;
-  /** Whether events come in just now. */
-  onState?: (live: boolean) => void;
   signal: AbortSignal;
   lastEventId?: string;
 }
@@ -77,15 +75,14 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Follows a stream for as long as the signal lets it; returns the last id, to go on from later. */
-export async function follow(address: string, { onEvent, onState, signal, lastEventId = '' }: Follow): Promise<string> {
+/** Follows a stream for as long as the signal lets it. */
+export async function follow(address: string, { onEvent, signal, lastEventId = '' }: Follow): Promise<void> {
   let last = lastEventId;
   let wait = 500;
   while (!signal.aborted) {
     try {
       for await (const event of eventsOf(address, { signal, headers: last ? { 'Last-Event-ID': last } : {} })) {
         wait = 500;
-        onState?.(true);
         if (event.id) last = event.id;
         onEvent(event);
       }
@@ -95,9 +92,7 @@ export async function follow(address: string, { onEvent, onState, signal, lastEv
       if (error.status === 401 || error.status === 403) break; // Until somebody signs in.
       if (error.retryAfterSeconds) wait = Math.max(wait, error.retryAfterSeconds * 1000);
     }
-    onState?.(false);
     await pause(wait * (0.7 + Math.random() * 0.6), signal); // Not all tabs of all people at once after a restart.
     wait = Math.min(wait * 2, 30_000);
   }
-  return last;
 }

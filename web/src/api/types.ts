@@ -48,6 +48,7 @@ export interface Document {
   content_hash: string;
   bytes: number;
   version: number;
+  indexed_version: number | null; // What searches find.
   status: DocumentStatus;
   progress: number;
   error: string | null;
@@ -111,20 +112,4 @@ export interface Answer {
   rewritten_question?: string | null; // What was searched for, after turns before.
   dropped?: number; // Sentences of a model that no quote supported and that were left out.
   usage?: { model: string; prompt_tokens: number; reply_tokens: number } | null;
-}
-
-export interface Task {
-  id: string;
-  type: string;
-  priority: number;
-  status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
-  collection_id: string | null;
-  document_id: string | null;
-  attempts: number;
-  node: string | null;
-  progress: number;
-  error: string | null;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
 }

@@ -1,20 +1,25 @@
 import { Component, type ReactNode } from 'react';
 import { Button } from '@/components/Button';
-import { Empty } from '@/components/states';
 import { useText } from '@/i18n';
+import { Page } from './Page';
 
 function Broken({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const { t } = useText();
   return (
-    <div role="alert">
-      <Empty title={t('app.brokenTitle')} text={t('app.brokenText')}>
-        <Button look="main" onClick={onRetry}>
-          {t('common.retry')}
-        </Button>
-        <Button onClick={() => location.reload()}>{t('app.reload')}</Button>
-      </Empty>
-      <pre className="mx-auto max-w-xl overflow-x-auto px-4 text-sm whitespace-pre-wrap text-quiet">{error.message}</pre>
-    </div>
+    <Page title={t('app.brokenTitle')}>
+      <div role="alert" className="flex max-w-xl flex-col items-start gap-4">
+        <p>{t('app.brokenText')}</p>
+        <pre lang="en" className="w-full rounded-md bg-sunken px-3 py-2 text-sm whitespace-pre-wrap text-quiet">
+          {error.message}
+        </pre>
+        <div className="flex flex-wrap gap-2">
+          <Button look="main" onClick={onRetry}>
+            {t('common.retry')}
+          </Button>
+          <Button onClick={() => location.reload()}>{t('app.reload')}</Button>
+        </div>
+      </div>
+    </Page>
   );
 }
 

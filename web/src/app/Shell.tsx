@@ -4,6 +4,7 @@ import { Outlet, useLocation, useNavigate } from 'react-router';
 import { followEvents } from '@/api/events';
 import { Loading } from '@/components/states';
 import { useText } from '@/i18n';
+import { keepPage } from '@/uploads/drops';
 import { uploads } from '@/uploads/uploads';
 import { Banner } from './Banner';
 import { ErrorBoundary } from './ErrorBoundary';
@@ -29,6 +30,7 @@ export function Shell() {
   const owner = useOwner();
   useEffect(() => followEvents(client), [client, owner]);
   useEffect(() => void uploads.open(owner), [owner]);
+  useEffect(keepPage, []);
   useShortcuts({
     '?': () => setHelp(true),
     '/': focusMainField,

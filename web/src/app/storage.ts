@@ -28,7 +28,10 @@ function asked<T>(request: IDBRequest<T>): Promise<T> {
 
 async function within<T>(store: Store, mode: IDBTransactionMode, work: (objects: IDBObjectStore) => IDBRequest<T>, without: T): Promise<T> {
   try {
-    return await asked(work((await open()).transaction(store, mode).objectStore(store)));
+    const transaction = (await open()).transaction(store, mode);
+    const request = work(transaction.objectStore(store));
+    if (mode === 'readwrite') transaction.commit(); // Handed over at once: a reload in the next moment loses nothing.
+    return await asked(request);
   } catch {
     return without; // Storage is switched off or full: what is kept lasts as long as the page.
   }

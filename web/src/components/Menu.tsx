@@ -8,16 +8,16 @@ export function Menu({ trigger, label, children, side = 'bottom' }: { trigger: R
   return (
     <Dropdown.Root modal={false}>
       <Dropdown.Trigger asChild>{trigger}</Dropdown.Trigger>
-        <Dropdown.Content
-          aria-label={label}
-          align="start"
-          side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-40 max-h-(--radix-dropdown-menu-content-available-height) max-w-[min(22rem,calc(100vw-1rem))] min-w-44 overflow-y-auto rounded-md border border-line bg-raised p-1 text-ink shadow-lg"
-        >
-          {children}
-        </Dropdown.Content>
+      <Dropdown.Content
+        aria-label={label}
+        align="start"
+        side={side}
+        sideOffset={4}
+        collisionPadding={8}
+        className="z-40 max-h-(--radix-dropdown-menu-content-available-height) max-w-[min(22rem,calc(100vw-1rem))] min-w-44 overflow-y-auto rounded-md border border-line bg-raised p-1 text-ink shadow-lg"
+      >
+        {children}
+      </Dropdown.Content>
     </Dropdown.Root>
   );
 }

@@ -34,7 +34,6 @@ export const CloseIcon = icon(<path d="M5 5l10 10 M15 5l-10 10" />);
 export const MoreIcon = icon(<path d="M4.5 10h.01 M10 10h.01 M15.5 10h.01" strokeWidth="2.5" />);
 export const PlusIcon = icon(<path d="M10 4v12 M4 10h12" />);
 export const ChevronIcon = icon(<path d="M6 8l4 4 4-4" />);
-export const BackIcon = icon(<path d="M12 5l-5 5 5 5" />);
 export const SendIcon = icon(<path d="M10 16v-12 M5 9l5-5 5 5" />);
 export const StopIcon = icon(<path d="M6 6h8v8h-8z" fill="currentColor" />);
 export const CopyIcon = icon(<path d="M7 7h9v9h-9z M4 13v-9h9" />);
@@ -46,6 +45,5 @@ export const WarnIcon = icon(<path d="M10 3.500l7.5 13h-15z M10 8.500v3.5 M10 14
 export const CheckIcon = icon(<path d="M4 10.500l4 4 8-9" />);
 export const HistoryIcon = icon(<path d="M3.5 10a6.5 6.5 0 1 0 2-4.7 M3.5 3.500v3h3 M10 6.500v4l2.5 1.5" />);
 export const MenuIcon = icon(<path d="M3 5.500h14 M3 10h14 M3 14.500h14" />);
-export const FileIcon = icon(<path d="M5 2.500h6.500l3.5 3.500v11.500h-10z M11.5 2.500v3.500h3.5" />);
 export const DownloadIcon = icon(<path d="M10 4v9 M6 9l4 4 4-4 M4 13v3.500h12v-3.5" />);
 export const FilterIcon = icon(<path d="M3 5h14 M6 10h8 M8.5 15h3" />);

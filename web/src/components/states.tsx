@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { asApiError } from '@/api/problem';
-import type { TextKey } from '@/i18n';
 import { useText } from '@/i18n';
 import { Button } from './Button';
 import { WarnIcon } from './icons';
+import { InEnglish, useProblem } from './problem';
 
 /** Nothing here yet: says what to do about it. */
 export function Empty({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
@@ -30,30 +30,23 @@ export function Loading({ lines = 4, label }: { lines?: number; label?: string }
   );
 }
 
-const known = ['unreachable', 'invalid', 'not-found', 'conflict', 'unauthenticated', 'forbidden', 'limited', 'unavailable', 'corrupt', 'cancelled', 'unsupported', 'too-large', 'internal'] as const;
-
-/** What a kind of error is called in the reader's language. */
-export function useProblemTitle(): (error: unknown) => string {
-  const { t } = useText();
-  return (error) => {
-    const { type, title } = asApiError(error);
-    const slug = known.find((name) => name === type);
-    return slug ? t(`problem.${slug}` satisfies TextKey) : title || t('problem.internal');
-  };
-}
-
 /** Something failed: what, why, with which request, and a way to try again. */
 export function Failure({ error, onRetry, compact = false }: { error: unknown; onRetry?: (() => void) | undefined; compact?: boolean }) {
   const { t } = useText();
-  const titleOf = useProblemTitle();
-  const { detail, requestId } = asApiError(error);
+  const { title, text, words } = useProblem()(error);
+  const { requestId } = asApiError(error);
   return (
     <div role="alert" className={`rounded-md border border-line bg-bad-tint text-ink ${compact ? 'px-3 py-2 text-sm' : 'px-4 py-3'}`}>
       <p className="flex items-start gap-2 font-medium">
         <WarnIcon className="mt-0.5 shrink-0 text-bad" />
-        {titleOf(error)}
+        {title}
       </p>
-      {detail && <p className="mt-1 pl-7">{detail}</p>}
+      {text && <p className="mt-1 pl-7">{text}</p>}
+      {words && (
+        <div className="pl-7">
+          <InEnglish words={words} />
+        </div>
+      )}
       {requestId && <p className="mt-1 pl-7 text-sm text-quiet">{t('common.requestId', { id: requestId })}</p>}
       {onRetry && (
         <div className="mt-2 pl-7">

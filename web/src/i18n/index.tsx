@@ -39,7 +39,7 @@ interface Text {
 
 const TextContext = createContext<Text | null>(null);
 
-export function makeText(language: Language, catalogue: Catalogue): Text {
+function makeText(language: Language, catalogue: Catalogue): Text {
   const t = ((key: string, values?: Values) => fill(catalogue, key, values ?? {}, language)) as Translate;
   return { language, t, format: makeFormat(language) };
 }

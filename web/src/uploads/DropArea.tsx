@@ -1,8 +1,9 @@
-import { useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button } from '@/components/Button';
 import { FolderIcon, UploadIcon } from '@/components/icons';
 import { useText } from '@/i18n';
-import { chosenFiles, droppedFiles, type ChosenFile } from './files';
+import { takeDrops } from './drops';
+import { chosenFiles, type ChosenFile } from './files';
 
 type OnFiles = (files: ChosenFile[]) => void;
 
@@ -31,36 +32,15 @@ export function FileButtons({ onFiles, small = false }: { onFiles: OnFiles; smal
   );
 }
 
-/** Takes what is dropped anywhere on it. */
+/** While it is shown, takes what is dropped anywhere on the page. */
 export function DropArea({ onFiles, disabled = false, className = '', children }: { onFiles: OnFiles; disabled?: boolean; className?: string; children: ReactNode }) {
   const { t } = useText();
   const [over, setOver] = useState(false);
-  const depth = useRef(0);
-  const carriesFiles = (event: DragEvent) => !disabled && event.dataTransfer.types.includes('Files');
+  const latest = useRef(onFiles);
+  latest.current = onFiles;
+  useEffect(() => (disabled ? undefined : takeDrops({ onOver: setOver, onFiles: (files) => latest.current(files) })), [disabled]);
   return (
-    <div
-      className={`relative ${className}`}
-      onDragEnter={(event) => {
-        if (!carriesFiles(event)) return;
-        event.preventDefault();
-        depth.current += 1;
-        setOver(true);
-      }}
-      onDragOver={(event) => {
-        if (carriesFiles(event)) event.preventDefault();
-      }}
-      onDragLeave={() => {
-        depth.current = Math.max(0, depth.current - 1);
-        if (depth.current === 0) setOver(false);
-      }}
-      onDrop={(event) => {
-        if (!carriesFiles(event)) return;
-        event.preventDefault();
-        depth.current = 0;
-        setOver(false);
-        void droppedFiles(event.dataTransfer).then((files) => files.length > 0 && onFiles(files));
-      }}
-    >
+    <div className={`relative ${className}`}>
       {children}
       {over && (
         <div className="pointer-events-none absolute inset-2 z-20 flex items-center justify-center rounded-lg border-2 border-dashed border-accent bg-tint">

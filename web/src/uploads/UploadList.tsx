@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { Button } from '@/components/Button';
 import { CheckIcon, WarnIcon } from '@/components/icons';
+import { ServerWords, useServerWords } from '@/components/problem';
 import { Progress } from '@/components/Progress';
 import { useText, type Translate } from '@/i18n';
 import type { Format } from '@/i18n/format';
@@ -20,6 +21,7 @@ function stateText({ state, status, sent, size, progress }: Upload, t: Translate
 
 function Row({ upload }: { upload: Upload }) {
   const { t, format } = useText();
+  const inWords = useServerWords();
   const { state, name, error, sent, size, progress } = upload;
   const isBad = state === 'failed' || state === 'refused' || state === 'lost';
   const isDone = state === 'indexed' || state === 'unchanged';
@@ -29,9 +31,14 @@ function Row({ upload }: { upload: Upload }) {
         <p className="truncate text-sm" title={name}>
           {name}
         </p>
-        <p className={`truncate text-sm ${isBad ? 'text-bad' : 'text-quiet'}`} title={error ?? undefined}>
+        <p className={`truncate text-sm ${isBad ? 'text-bad' : 'text-quiet'}`} title={error === null ? undefined : inWords(error)}>
           {stateText(upload, t, format)}
-          {error && ` · ${error}`}
+          {error && (
+            <>
+              {' · '}
+              <ServerWords words={error} />
+            </>
+          )}
         </p>
       </div>
       {state === 'sending' && (

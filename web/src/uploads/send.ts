@@ -1,7 +1,7 @@
 import { noteReached } from '@/api/connection';
 import { ApiError, toError } from '@/api/problem';
 import { session } from '@/api/session';
-import { path } from '@/api/client';
+import { noteSignedOut, path } from '@/api/client';
 import type { UploadedDocument } from '@/api/types';
 
 interface Sending {
@@ -47,12 +47,18 @@ function parsed(text: string): object {
   }
 }
 
+const isUnauthenticated = (thrown: unknown) => thrown instanceof ApiError && thrown.status === 401;
+
+/** The same with the caller's credential; an expired one is renewed once. */
 export async function sendFile(sending: Sending): Promise<UploadedDocument> {
   const credential = await session.credential();
   try {
-    return await attempt(sending, credential);
+    return await attempt(sending, credential).catch(async (thrown: unknown) => {
+      if (!isUnauthenticated(thrown) || credential === null) throw thrown;
+      return attempt(sending, await session.credential(credential));
+    });
   } catch (thrown) {
-    if (!(thrown instanceof ApiError) || thrown.status !== 401 || credential === null) throw thrown;
-    return attempt(sending, await session.credential(credential));
+    if (isUnauthenticated(thrown)) noteSignedOut();
+    throw thrown;
   }
 }

@@ -3,6 +3,7 @@ import { path, request } from '@/api/client';
 import { connection, onConnection } from '@/api/connection';
 import { freshest, onServerEvent } from '@/api/events';
 import { asApiError, isAbort } from '@/api/problem';
+import { session } from '@/api/session';
 import type { Document, DocumentStatus, UploadedDocument } from '@/api/types';
 import { newId, storage } from '@/app/storage';
 import type { ChosenFile } from './files';
@@ -29,7 +30,7 @@ export interface Upload {
   error: string | null;
 }
 
-export interface UploadCounts {
+interface UploadCounts {
   total: number;
   active: number; // Not ended.
   sent: number; // Bytes.
@@ -38,7 +39,7 @@ export interface UploadCounts {
   bad: number;
 }
 
-export interface UploadsShown {
+interface UploadsShown {
   entries: Upload[]; // What needs attention first.
   counts: UploadCounts;
 }
@@ -66,7 +67,7 @@ export function countsOf(entries: Iterable<Upload>): UploadCounts {
 const rank = (state: UploadState) => (bad.has(state) ? 0 : state === 'sending' ? 1 : state === 'processing' ? 2 : state === 'waiting' ? 3 : 4);
 
 /** How a document stands, as the state of the upload that brought it. */
-export function stateOf(status: DocumentStatus): UploadState {
+function stateOf(status: DocumentStatus): UploadState {
   return status === 'indexed' ? 'indexed' : status === 'failed' ? 'failed' : 'processing';
 }
 
@@ -88,6 +89,10 @@ class Uploads {
       else if (event.name === 'reload') void this.look();
     });
     onConnection(() => connection() === 'ok' && this.go());
+    session.onChange(() => {
+      this.resting = false; // Somebody has signed in.
+      this.go();
+    });
   }
 
   subscribe = (listener: () => void) => {

@@ -14,7 +14,7 @@ import { TextView } from './TextView';
 import { saveOriginal } from './useOriginal';
 import { documentName } from '@/components/documentName';
 
-export const documentQuery = (id: string) => ({
+const documentQuery = (id: string) => ({
   queryKey: ['document', id],
   queryFn: async ({ signal }: { signal: AbortSignal }) => freshest(await request<Document>(path`/v1/documents/${id}`, { signal })),
 });

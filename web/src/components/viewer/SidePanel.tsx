@@ -25,6 +25,16 @@ export function SidePanel({ label, onClose, children }: { label: string; onClose
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [beside]);
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    if (!beside) return; // A dialog closes by itself, and so does what stands above this panel.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog:modal')) close.current();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [beside]);
   if (beside)
     return (
       <div
@@ -33,10 +43,6 @@ export function SidePanel({ label, onClose, children }: { label: string; onClose
         role="complementary"
         aria-label={label}
         className="flex min-h-0 w-[min(46%,48rem)] shrink-0 flex-col border-l border-line outline-none"
-        onKeyDown={(event) => {
-          const inDialog = event.target instanceof Element && event.target.closest('dialog') !== null; // It closes by itself.
-          if (event.key === 'Escape' && !event.defaultPrevented && !inDialog) onClose();
-        }}
       >
         {children}
       </div>

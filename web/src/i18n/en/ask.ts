@@ -18,7 +18,6 @@ export const ask = {
   who: 'Who answers',
   generators: { extractive: 'Quotes only' },
   you: 'You asked',
-  answer: 'Answer',
   searching: 'Looking for evidence …',
   reading: { one: 'Reading {count} quote …', other: 'Reading {count} quotes …' },
   complete: 'The answer is complete.',

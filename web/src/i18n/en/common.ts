@@ -35,11 +35,8 @@ export const common = {
   loading: 'Loading',
   save: 'Save',
   delete: 'Delete',
-  more: 'More actions',
   requestId: 'Request {id}',
   all: 'All',
-  none: 'None',
-  back: 'Back',
 } as const;
 
 export const problem = {
@@ -56,6 +53,24 @@ export const problem = {
   unsupported: 'This server does not have that',
   'too-large': 'This is too large',
   internal: 'Something went wrong',
+  words: 'What the server said',
+  colon: ': ',
+  /** Where the catalogue does not know what the server said. */
+  advice: {
+    unreachable: 'Look whether it is running.',
+    invalid: 'Check what was entered.',
+    'not-found': 'It may have been deleted, or you may not see it.',
+    conflict: 'Load the page again and look at what has changed.',
+    unauthenticated: 'Sign in again.',
+    forbidden: 'Ask an administrator for the permission.',
+    limited: 'Wait a moment and try again.',
+    unavailable: 'Wait a moment and try again.',
+    corrupt: 'An administrator should run cairn fsck.',
+    cancelled: 'Start it again if it is still wanted.',
+    unsupported: 'Choose something else, or ask an administrator.',
+    'too-large': 'Send less at once.',
+    internal: 'The server’s log has more under the number of the request.',
+  },
 } as const;
 
 export const shortcuts = {

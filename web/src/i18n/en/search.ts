@@ -38,7 +38,6 @@ export const search = {
   passage: 'Show the whole passage',
   shorter: 'Show less',
   score: 'Score {score}',
-  metadata: 'Metadata',
   explanation: {
     title: 'Where the score comes from',
     part: 'Part',

@@ -1,5 +1,4 @@
 export const start = {
-  title: 'Your first answer',
   heading: 'From your documents to a cited answer',
   intro: 'Add a few documents, watch them being read, and ask. They stay on the machine that Cairn runs on.',
   stepAdd: 'Add documents',
@@ -12,7 +11,6 @@ export const start = {
   stepAsk: 'Ask',
   stepAskText: 'Write a question, or begin with one of these:',
   about: 'What is said about “{topic}”?',
-  failed: 'The collection could not be made.',
   setupTitle: 'Create the administrator',
   setupText: 'This link lets you in once. Choose the name and password that you will sign in with from now on.',
   setupUser: 'User name',

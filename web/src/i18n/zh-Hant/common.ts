@@ -38,11 +38,8 @@ export const common: Translated<typeof en.common> = {
   loading: '載入中',
   save: '儲存',
   delete: '刪除',
-  more: '更多操作',
   requestId: '請求編號 {id}',
   all: '全部',
-  none: '無',
-  back: '返回',
 };
 
 export const problem: Translated<typeof en.problem> = {
@@ -59,6 +56,23 @@ export const problem: Translated<typeof en.problem> = {
   unsupported: '這台伺服器沒有這項功能',
   'too-large': '內容過大',
   internal: '發生錯誤',
+  words: '伺服器的說明（英文）',
+  colon: '：',
+  advice: {
+    unreachable: '請確認伺服器是否正在執行。',
+    invalid: '請檢查輸入的內容。',
+    'not-found': '可能已被刪除，或你沒有檢視的權限。',
+    conflict: '請重新載入頁面，查看變更後的狀態。',
+    unauthenticated: '請重新登入。',
+    forbidden: '請向管理員申請權限。',
+    limited: '請稍後再試。',
+    unavailable: '請稍後再試。',
+    corrupt: '請管理員執行 cairn fsck。',
+    cancelled: '如仍需要，請重新開始。',
+    unsupported: '請改用其他方式，或洽管理員。',
+    'too-large': '請減少一次傳送的量。',
+    internal: '伺服器的紀錄中，以這個請求編號可以查到更多資訊。',
+  },
 };
 
 export const shortcuts: Translated<typeof en.shortcuts> = {

@@ -41,7 +41,6 @@ export const search: Translated<typeof en.search> = {
   passage: '顯示完整段落',
   shorter: '收合',
   score: '分數 {score}',
-  metadata: '中繼資料',
   explanation: {
     title: '分數的來源',
     part: '項目',

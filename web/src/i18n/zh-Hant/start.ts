@@ -2,7 +2,6 @@ import type * as en from '../en/start';
 import type { Translated } from '../text';
 
 export const start: Translated<typeof en.start> = {
-  title: '取得第一個答案',
   heading: '從你的文件，到有出處的答案',
   intro: '加入幾份文件，等 Cairn 讀完，就可以提問。文件只會留在執行 Cairn 的機器上。',
   stepAdd: '加入文件',
@@ -15,7 +14,6 @@ export const start: Translated<typeof en.start> = {
   stepAsk: '提問',
   stepAskText: '寫下你的問題，或從以下問題開始：',
   about: '文件中關於「{topic}」寫了什麼？',
-  failed: '無法建立文件集。',
   setupTitle: '建立管理員',
   setupText: '這個連結只能使用一次。請設定之後登入時使用的名稱與密碼。',
   setupUser: '使用者名稱',

@@ -5,7 +5,7 @@ import { documentName } from '@/components/documentName';
 
 const longestQuote = 600;
 
-export function QuotePreview({ citation }: { citation: Citation }) {
+function QuotePreview({ citation }: { citation: Citation }) {
   const { t } = useText();
   const { title, external_id, page, quote } = citation;
   return (

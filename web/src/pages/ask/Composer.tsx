@@ -72,7 +72,7 @@ function GeneratorPicker({ chosen, onChange }: { chosen: string; onChange: (chos
 function useChoices() {
   const collections = useCollections().data;
   const generators = useGenerators();
-  const [where, setWhere] = useState<string[]>(() => JSON.parse(readSetting('ask.collections') ?? '[]') as string[]);
+  const [where, setWhere] = useState(() => (readSetting('ask.collections') ?? '').split('\n').filter(Boolean));
   const [who, setWho] = useState(() => readSetting('ask.generator') ?? '');
   const known = collections ? where.filter((name) => collections.some((collection) => collection.name === name)) : where;
   return {
@@ -80,7 +80,7 @@ function useChoices() {
     generator: generators.includes(who) ? who : (generators[0] ?? ''),
     setCollections: (chosen: string[]) => {
       setWhere(chosen);
-      writeSetting('ask.collections', JSON.stringify(chosen));
+      writeSetting('ask.collections', chosen.join('\n'));
     },
     setGenerator: (chosen: string) => {
       setWho(chosen);
@@ -103,6 +103,10 @@ export function Composer({ further, asking, onAsk, onStop }: Props) {
     element.style.height = 'auto';
     element.style.height = `${element.scrollHeight}px`;
   }, [question]);
+  useEffect(() => {
+    // A conversation goes on where it is typed; without a keyboard, one would be put in front of the answer.
+    if (further && window.matchMedia('(pointer: fine)').matches) field.current?.focus();
+  }, [further]);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     const text = question.trim();

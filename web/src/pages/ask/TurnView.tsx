@@ -108,7 +108,14 @@ function Arriving({ turn }: { turn: Turn }) {
 function Complete({ turn, answer, current, onOpen }: { turn: Turn; answer: Answer } & Pick<Props, 'current' | 'onOpen'>) {
   const { t } = useText();
   const unsupported = answer.sentences.filter((sentence) => !sentence.supported).length;
-  if (answer.abstained) return <Abstained question={turn.question} />;
+  const dropped = (answer.dropped ?? 0) > 0 && <p className="mt-2 text-sm text-quiet">{t('ask.dropped', { count: answer.dropped ?? 0 })}</p>;
+  if (answer.abstained)
+    return (
+      <>
+        <Abstained question={turn.question} />
+        {dropped}
+      </>
+    );
   return (
     <>
       {answer.rewritten_question && answer.rewritten_question !== turn.question && (
@@ -121,7 +128,7 @@ function Complete({ turn, answer, current, onOpen }: { turn: Turn; answer: Answe
           {t('ask.unsupportedNote', { count: unsupported })}
         </p>
       )}
-      {(answer.dropped ?? 0) > 0 && <p className="mt-2 text-sm text-quiet">{t('ask.dropped', { count: answer.dropped ?? 0 })}</p>}
+      {dropped}
       <Sources citations={answer.citations} current={current} onOpen={onOpen} />
     </>
   );

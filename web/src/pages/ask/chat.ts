@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { isLeaving } from '@/api/connection';
 import { asApiError, isAbort, toError } from '@/api/problem';
 import { eventsOf } from '@/api/sse';
 import type { Answer, Citation } from '@/api/types';
@@ -106,10 +107,12 @@ class Chat {
           const answer = JSON.parse(data) as Answer;
           ended = true;
           change({ state: 'done', answer, text: answer.answer, citations: answer.citations });
+          this.save(conversationId, 0);
         }
       }
       if (!ended) throw asApiError(new TypeError(''));
     } catch (thrown) {
+      if (isLeaving()) return; // Whoever comes back finds it interrupted.
       if (isAbort(thrown)) change({ state: 'stopped' });
       else change({ state: 'failed', error: errorOfTurn(asApiError(thrown)) });
     } finally {
@@ -158,7 +161,6 @@ class Chat {
     for (const listener of this.listeners) listener();
   }
 }
-
 
 export const chat = new Chat();
 

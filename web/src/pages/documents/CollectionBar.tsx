@@ -4,10 +4,11 @@ import { path, request } from '@/api/client';
 import { useMay } from '@/api/queries';
 import type { Collection } from '@/api/types';
 import { Button, IconButton } from '@/components/Button';
-import { Confirm, Dialog } from '@/components/Dialog';
+import { Dialog } from '@/components/Dialog';
 import { Select, TextArea, TextField } from '@/components/Field';
 import { MoreIcon } from '@/components/icons';
 import { Menu, MenuItem } from '@/components/Menu';
+import { Removal } from '@/components/Removal';
 import { Failure } from '@/components/states';
 import { useToasts } from '@/components/Toasts';
 import { useText } from '@/i18n';
@@ -49,27 +50,15 @@ export function NewCollection({ onMade, onClose }: { onMade: (name: string) => v
 
 function DeleteCollection({ collection, onClose }: { collection: Collection; onClose: () => void }) {
   const { t } = useText();
-  const { say, complain } = useToasts();
-  const client = useQueryClient();
-  const removal = useMutation({
-    mutationFn: () => request(path`/v1/collections/${collection.name}`, { method: 'DELETE' }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['collections'] });
-      say(t('documents.collectionGone', { name: collection.name }));
-      onClose();
-    },
-    onError: (error) => {
-      complain(error.message);
-      onClose();
-    },
-  });
+  const { name, documents } = collection;
   return (
-    <Confirm
-      title={t('documents.deleteCollectionTitle', { name: collection.name })}
-      text={t('documents.deleteCollectionText', { count: collection.documents })}
+    <Removal
+      title={t('documents.deleteCollectionTitle', { name })}
+      text={t('documents.deleteCollectionText', { count: documents })}
       action={t('common.delete')}
-      busy={removal.isPending}
-      onConfirm={() => removal.mutate()}
+      remove={() => request(path`/v1/collections/${name}`, { method: 'DELETE' })}
+      said={t('documents.collectionGone', { name })}
+      changes="collections"
       onClose={onClose}
     />
   );

@@ -4,12 +4,14 @@ import type { Document } from '@/api/types';
 import { Button } from '@/components/Button';
 import { Confirm } from '@/components/Dialog';
 import { RetryIcon, TrashIcon, WarnIcon } from '@/components/icons';
+import { ServerWords } from '@/components/problem';
 import { Failure } from '@/components/states';
 import { useToasts } from '@/components/Toasts';
 import { useText } from '@/i18n';
 import { useDeleteDocument, useIngestAgain } from './changes';
 import { EditDialog } from './EditDialog';
 import { StatusText } from './StatusText';
+import { Versions } from './Versions';
 import { documentName } from '@/components/documentName';
 
 function Facts({ rows }: { rows: [string, ReactNode][] }) {
@@ -35,7 +37,6 @@ function useFacts(document: Document): [string, ReactNode][] {
     [t('documents.facts.size'), format.bytes(document.bytes)],
     [t('documents.facts.pages'), document.pages > 0 ? format.number(document.pages) : null],
     [t('documents.facts.chunks'), format.number(document.chunks)],
-    [t('documents.facts.version'), t('documents.facts.versionText', { version: document.version })],
     [t('documents.facts.created'), format.dateTime(document.created_at)],
     [t('documents.facts.updated'), format.dateTime(document.updated_at)],
     [t('documents.facts.acl'), document.acl.length > 0 ? format.list(document.acl) : t('documents.facts.everyone')],
@@ -73,7 +74,9 @@ export function Details({ document, onGone }: { document: Document; onGone: () =
             <WarnIcon className="shrink-0 text-bad" />
             {t('documents.failedWhy')}
           </p>
-          <p className="mt-1 pl-7">{document.error}</p>
+          <div className="mt-1 pl-7">
+            <ServerWords words={document.error} whole />
+          </div>
         </div>
       )}
       {mayChange && (
@@ -93,6 +96,7 @@ export function Details({ document, onGone }: { document: Document; onGone: () =
       )}
       {(again.isError || removal.isError) && <Failure compact error={again.error ?? removal.error} />}
       <Facts rows={facts} />
+      <Versions document={document} />
       <section>
         <h3 className="mb-2 font-semibold">{t('documents.facts.metadata')}</h3>
         {metadata.length > 0 ? <Facts rows={metadata.map(([name, value]) => [name, plain(value)])} /> : <p className="text-quiet">{t('documents.facts.noMetadata')}</p>}

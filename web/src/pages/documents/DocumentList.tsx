@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { Document } from '@/api/types';
+import { ServerWords, useServerWords } from '@/components/problem';
 import { useText } from '@/i18n';
 import { StatusText } from './StatusText';
 import { documentName } from '@/components/documentName';
@@ -19,6 +20,7 @@ const columns = 'grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 @3xl:g
 
 function Row({ document, current, onOpen }: { document: Document; current: boolean; onOpen: (document: Document) => void }) {
   const { t, format } = useText();
+  const inWords = useServerWords();
   const name = documentName(document);
   return (
     <>
@@ -32,8 +34,8 @@ function Row({ document, current, onOpen }: { document: Document; current: boole
         >
           {name}
         </button>
-        <span className="block truncate text-sm text-quiet" title={document.error ?? document.external_id}>
-          {document.error ?? document.external_id}
+        <span className="block truncate text-sm text-quiet" title={document.error === null ? document.external_id : inWords(document.error)}>
+          {document.error === null ? document.external_id : <ServerWords words={document.error} />}
         </span>
       </div>
       <div role="cell" className="max-w-36 text-sm @3xl:max-w-none">

@@ -3,7 +3,7 @@ import { path, request } from '@/api/client';
 import { applyDocuments } from '@/api/events';
 import type { Document, Page } from '@/api/types';
 
-export interface DocumentChange {
+interface DocumentChange {
   title?: string;
   metadata?: Record<string, unknown>;
   acl?: string[];

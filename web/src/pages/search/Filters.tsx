@@ -70,10 +70,10 @@ export function Facets({ conditions, hits, onChange }: Props) {
                   key={JSON.stringify(value)}
                   type="button"
                   className={`${chip} border-line bg-raised hover:border-edge`}
-                  aria-label={`${t('search.addFilter', { field, value: shown(value) })} (${t('search.valueCount', { count })})`}
+                  aria-label={`${t('search.addFilter', { field, value: shown(value) })} ${t('search.valueCount', { count })}`}
                   onClick={() => onChange(withValue(conditions, field, value))}
                 >
-                  <span className="truncate">{shown(value)}</span>
+                  <span className="truncate">{shown(value)}</span>{' '}
                   <span className="numbers text-quiet">{format.number(count)}</span>
                 </button>
               ))}

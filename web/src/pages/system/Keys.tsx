@@ -1,16 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { path, request } from '@/api/client';
-import { allPages, useCaller } from '@/api/queries';
+import { allPages } from '@/api/queries';
 import { Button } from '@/components/Button';
 import { DataTable, type Column } from '@/components/DataTable';
-import { Confirm } from '@/components/Dialog';
-import { PlusIcon } from '@/components/icons';
-import { Empty, Failure, Loading } from '@/components/states';
-import { useToasts } from '@/components/Toasts';
+import { Removal } from '@/components/Removal';
 import { useText } from '@/i18n';
+import { Accounts } from './Accounts';
 import { NewKey } from './NewKey';
-import { Section } from './Section';
 import { keyState, type Key } from './types';
 
 function KeyTable({ keys, onRevoke }: { keys: readonly Key[]; onRevoke: (key: Key) => void }) {
@@ -64,65 +61,42 @@ function KeyTable({ keys, onRevoke }: { keys: readonly Key[]; onRevoke: (key: Ke
   return <DataTable caption={t('system.keys.title')} columns={columns} rows={keys} keyOf={(key) => key.id} />;
 }
 
-function Revoke({ wanted, onClose }: { wanted: Key; onClose: () => void }) {
-  const { t } = useText();
-  const client = useQueryClient();
-  const { say, complain } = useToasts();
-  const revocation = useMutation({
-    mutationFn: () => request<undefined>(path`/v1/keys/${wanted.id}`, { method: 'DELETE' }),
-    onSuccess: () => say(t('system.keys.revokedToast', { name: wanted.name })),
-    onError: (error) => complain(error.message),
-    onSettled: () => {
-      void client.invalidateQueries({ queryKey: ['keys'] });
-      onClose();
-    },
-  });
-  return (
-    <Confirm
-      title={t('system.keys.revokeTitle', { name: wanted.name })}
-      text={t('system.keys.revokeText')}
-      action={t('system.keys.revoke')}
-      busy={revocation.isPending}
-      onConfirm={() => revocation.mutate()}
-      onClose={onClose}
-    />
-  );
-}
-
 export function Keys() {
   const { t } = useText();
-  const local = useCaller().data?.kind === 'local';
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<Key | null>(null);
   const [all, setAll] = useState(false);
+  const isActive = (key: Key) => keyState(key, Date.now()) === 'active';
   const keys = useQuery({ queryKey: ['keys'], queryFn: ({ signal }) => allPages<Key>('/v1/keys', signal), staleTime: 0 });
-  const shown = keys.data?.filter((key) => all || keyState(key, Date.now()) === 'active');
-  const create = (
-    <Button look="main" onClick={() => setMaking(true)}>
-      <PlusIcon width={16} height={16} />
-      {t('system.keys.create')}
-    </Button>
-  );
   return (
-    <Section title={t('system.keys.title')} text={t('system.keys.text')} actions={keys.data && create}>
-      {local && <p className="rounded-md bg-warn-tint px-3 py-2">{t('system.keys.closesDoor')}</p>}
-      {keys.isError && !keys.data ? (
-        <Failure error={keys.error} onRetry={() => void keys.refetch()} />
-      ) : !shown ? (
-        <Loading />
-      ) : shown.length === 0 ? (
-        <Empty title={t('system.keys.none')} text={t('system.keys.noneText')} />
-      ) : (
-        <KeyTable keys={shown} onRevoke={setRevoking} />
-      )}
-      {keys.data?.some((key) => keyState(key, Date.now()) !== 'active') && (
+    <Accounts
+      title={t('system.keys.title')}
+      text={t('system.keys.text')}
+      create={t('system.keys.create')}
+      onCreate={() => setMaking(true)}
+      list={keys}
+      shown={(key) => all || isActive(key)}
+      none={{ title: t('system.keys.none'), text: t('system.keys.noneText') }}
+      table={(shown) => <KeyTable keys={shown} onRevoke={setRevoking} />}
+    >
+      {keys.data?.some((key) => !isActive(key)) && (
         <label className="flex min-h-10 items-center gap-2">
           <input type="checkbox" className="size-4 accent-accent" checked={all} onChange={(event) => setAll(event.target.checked)} />
           {t('system.keys.showRevoked')}
         </label>
       )}
       {making && <NewKey onClose={() => setMaking(false)} />}
-      {revoking && <Revoke wanted={revoking} onClose={() => setRevoking(null)} />}
-    </Section>
+      {revoking && (
+        <Removal
+          title={t('system.keys.revokeTitle', { name: revoking.name })}
+          text={t('system.keys.revokeText')}
+          action={t('system.keys.revoke')}
+          remove={() => request<undefined>(path`/v1/keys/${revoking.id}`, { method: 'DELETE' })}
+          said={t('system.keys.revokedToast', { name: revoking.name })}
+          changes="keys"
+          onClose={() => setRevoking(null)}
+        />
+      )}
+    </Accounts>
   );
 }

@@ -6,10 +6,10 @@ import { requestsOf, stagesOf, type Look, type Over, type StageFigures } from '.
 import { Section } from './Section';
 
 const routes = [
-  { method: 'POST', route: '/v1/search' },
-  { method: 'POST', route: '/v1/answers' },
-  { method: 'POST', route: '/v1/collections/{name}/documents' },
-  { method: 'GET', route: '/v1/collections/{name}/documents' },
+  { name: 'search', method: 'POST', route: '/v1/search' },
+  { name: 'answers', method: 'POST', route: '/v1/answers' },
+  { name: 'upload', method: 'POST', route: '/v1/collections/{name}/documents' },
+  { name: 'documents', method: 'GET', route: '/v1/collections/{name}/documents' },
 ] as const;
 
 /** The stages in the order in which they run; each is named as in the documentation, which the words explain. */
@@ -35,22 +35,16 @@ function StageName({ stage, ofChunks = false }: { stage: string; ofChunks?: bool
   );
 }
 
-function useRouteName(): (route: string) => string {
-  const { t } = useText();
-  return (route) =>
-    route === '/v1/search' ? t('system.latency.routes.search') : route === '/v1/answers' ? t('system.latency.routes.answers') : route;
-}
-
-function Table({ caption, heading, figures, nameOf }: { caption: string; heading: string; figures: StageFigures[]; nameOf: (stage: string) => ReactNode }) {
+function Table<Stage extends string>({ caption, heading, figures, nameOf }: { caption: string; heading: string; figures: StageFigures<Stage>[]; nameOf: (stage: Stage) => ReactNode }) {
   const { t, format } = useText();
-  const time = (name: 'p50' | 'p95' | 'p99'): Column<StageFigures> => ({
+  const time = (name: 'p50' | 'p95' | 'p99'): Column<StageFigures<Stage>> => ({
     name,
     label: t(`system.latency.${name}`),
     numeric: true,
     cell: (row) => (row[name] === null ? '–' : format.duration(row[name])),
     className: 'md:whitespace-nowrap',
   });
-  const columns: Column<StageFigures>[] = [
+  const columns: Column<StageFigures<Stage>>[] = [
     { name: 'stage', label: heading, heading: true, cell: (row) => nameOf(row.stage), className: 'md:w-full font-normal' },
     { name: 'count', label: t('system.latency.runs'), numeric: true, cell: (row) => format.number(row.count) },
     time('p50'),
@@ -70,13 +64,6 @@ function Table({ caption, heading, figures, nameOf }: { caption: string; heading
 export function Latency({ looks }: { looks: readonly Look[] }) {
   const { t } = useText();
   const [over, setOver] = useState<Over>('start');
-  const routeName = useRouteName();
-  const uploads = (row: StageFigures, i: number) => ({ ...row, stage: i === 0 ? t('system.latency.routes.upload') : t('system.latency.routes.documents') });
-  const whole = [
-    ...requestsOf(looks, over, routes.slice(0, 2)),
-    ...requestsOf(looks, over, routes.slice(2, 3)).map((row) => uploads(row, 0)),
-    ...requestsOf(looks, over, routes.slice(3)).map((row) => uploads(row, 1)),
-  ];
   const choice = (
     <Select label={t('system.latency.over')} hideLabel value={over} onChange={(event) => setOver(event.target.value as Over)}>
       <option value="start">{t('system.latency.overs.start')}</option>
@@ -86,7 +73,7 @@ export function Latency({ looks }: { looks: readonly Look[] }) {
   return (
     <Section title={t('system.latency.title')} text={over === 'minutes' ? t('system.latency.minutesHint') : t('system.latency.about')} actions={choice}>
       <div className="flex flex-col gap-5">
-        <Table caption={t('system.latency.requests')} heading={t('system.latency.request')} figures={whole} nameOf={routeName} />
+        <Table caption={t('system.latency.requests')} heading={t('system.latency.request')} figures={requestsOf(looks, over, routes)} nameOf={(name) => t(`system.latency.routes.${name}`)} />
         <Table caption={t('system.latency.query')} heading={t('system.latency.what')} figures={inOrder(stagesOf(looks, over, 'query'), stages)} nameOf={(stage) => <StageName stage={stage} />} />
         <Table caption={t('system.latency.ingest')} heading={t('system.latency.what')} figures={inOrder(stagesOf(looks, over, 'ingest'), ingestOrder)} nameOf={(stage) => <StageName stage={stage} ofChunks />} />
       </div>

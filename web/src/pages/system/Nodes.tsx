@@ -10,6 +10,8 @@ import type { Node } from './types';
 
 const scarce = 0.1; // Of a disk.
 
+const isKnown = (role: string): role is 'api' | 'worker' | 'search' => ['api', 'worker', 'search'].includes(role);
+
 /** A share of something, drawn below its numbers. */
 function Meter({ share }: { share: number }) {
   return (
@@ -78,7 +80,7 @@ function Card({ node }: { node: Node }) {
             {format.since(node.started_at)}
           </time>
         </Figure>
-        <Figure label={t('system.nodes.roles')}>{format.list(node.roles)}</Figure>
+        <Figure label={t('system.nodes.roles')}>{format.list(node.roles.map((role) => (isKnown(role) ? t(`system.nodes.role.${role}`) : role)))}</Figure>
         <Figure label={t('system.nodes.segments')}>{format.number(node.segments)}</Figure>
         <Figure label={t('system.nodes.lag')}>{t('system.nodes.lagCount', { count: node.lag })}</Figure>
       </dl>

@@ -1,42 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { path, request } from '@/api/client';
 import { allPages, useCaller } from '@/api/queries';
 import { Button } from '@/components/Button';
 import { DataTable, type Column } from '@/components/DataTable';
-import { Confirm } from '@/components/Dialog';
-import { PlusIcon } from '@/components/icons';
-import { Empty, Failure, Loading } from '@/components/states';
-import { useToasts } from '@/components/Toasts';
+import { Removal } from '@/components/Removal';
 import { useText } from '@/i18n';
-import { Section } from './Section';
+import { Accounts } from './Accounts';
 import type { User } from './types';
 import { UserForm } from './UserForm';
-
-function Delete({ user, onClose }: { user: User; onClose: () => void }) {
-  const { t } = useText();
-  const client = useQueryClient();
-  const { say, complain } = useToasts();
-  const deletion = useMutation({
-    mutationFn: () => request<undefined>(path`/v1/users/${user.name}`, { method: 'DELETE' }),
-    onSuccess: () => say(t('system.users.deletedToast', { name: user.name })),
-    onError: (error) => complain(error.message),
-    onSettled: () => {
-      void client.invalidateQueries({ queryKey: ['users'] });
-      onClose();
-    },
-  });
-  return (
-    <Confirm
-      title={t('system.users.deleteTitle', { name: user.name })}
-      text={t('system.users.deleteText')}
-      action={t('common.delete')}
-      busy={deletion.isPending}
-      onConfirm={() => deletion.mutate()}
-      onClose={onClose}
-    />
-  );
-}
 
 function UserTable({ users, onChange, onDelete }: { users: readonly User[]; onChange: (user: User) => void; onDelete: (user: User) => void }) {
   const { t, format } = useText();
@@ -83,32 +55,34 @@ function UserTable({ users, onChange, onDelete }: { users: readonly User[]; onCh
 
 export function Users() {
   const { t } = useText();
-  const local = useCaller().data?.kind === 'local';
   const [making, setMaking] = useState(false);
   const [changing, setChanging] = useState<User | null>(null);
   const [deleting, setDeleting] = useState<User | null>(null);
   const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => allPages<User>('/v1/users', signal), staleTime: 0 });
-  const create = (
-    <Button look="main" onClick={() => setMaking(true)}>
-      <PlusIcon width={16} height={16} />
-      {t('system.users.create')}
-    </Button>
-  );
   return (
-    <Section title={t('system.sections.users')} text={t('system.users.text')} actions={users.data && create}>
-      {local && <p className="rounded-md bg-warn-tint px-3 py-2">{t('system.keys.closesDoor')}</p>}
-      {users.isError && !users.data ? (
-        <Failure error={users.error} onRetry={() => void users.refetch()} />
-      ) : !users.data ? (
-        <Loading />
-      ) : users.data.length === 0 ? (
-        <Empty title={t('system.users.none')} text={t('system.users.noneText')} />
-      ) : (
-        <UserTable users={users.data} onChange={setChanging} onDelete={setDeleting} />
-      )}
+    <Accounts
+      title={t('system.sections.users')}
+      text={t('system.users.text')}
+      create={t('system.users.create')}
+      onCreate={() => setMaking(true)}
+      list={users}
+      shown={() => true}
+      none={{ title: t('system.users.none'), text: t('system.users.noneText') }}
+      table={(shown) => <UserTable users={shown} onChange={setChanging} onDelete={setDeleting} />}
+    >
       {making && <UserForm onClose={() => setMaking(false)} />}
       {changing && <UserForm known={changing} onClose={() => setChanging(null)} />}
-      {deleting && <Delete user={deleting} onClose={() => setDeleting(null)} />}
-    </Section>
+      {deleting && (
+        <Removal
+          title={t('system.users.deleteTitle', { name: deleting.name })}
+          text={t('system.users.deleteText')}
+          action={t('common.delete')}
+          remove={() => request<undefined>(path`/v1/users/${deleting.name}`, { method: 'DELETE' })}
+          said={t('system.users.deletedToast', { name: deleting.name })}
+          changes="users"
+          onClose={() => setDeleting(null)}
+        />
+      )}
+    </Accounts>
   );
 }

@@ -26,8 +26,8 @@ export function rateOf(looks: readonly Look[], window: number, read: (metrics: M
 }
 
 /** A stage's latencies, in milliseconds. */
-export interface StageFigures {
-  stage: string;
+export interface StageFigures<Stage extends string = string> {
+  stage: Stage;
   count: number;
   p50: number | null;
   p95: number | null;
@@ -45,7 +45,7 @@ function histogramOver(looks: readonly Look[], over: Over, name: string, labels:
   return over === 'start' || !first || first === now ? whole : since(histogramOf(first.metrics, name, labels), whole);
 }
 
-function figures(stage: string, histogram: Histogram): StageFigures {
+function figures<Stage extends string>(stage: Stage, histogram: Histogram): StageFigures<Stage> {
   const ms = (share: number) => {
     const seconds = quantile(histogram, share);
     return seconds === null ? null : seconds * 1000;
@@ -64,9 +64,9 @@ export function stagesOf(looks: readonly Look[], over: Over, kind: 'query' | 'in
 }
 
 /** Whole requests, by what they ask for. */
-export function requestsOf(looks: readonly Look[], over: Over, routes: readonly { method: string; route: string }[]): StageFigures[] {
+export function requestsOf<Name extends string>(looks: readonly Look[], over: Over, routes: readonly { name: Name; method: string; route: string }[]): StageFigures<Name>[] {
   return routes
-    .map(({ method, route }) => figures(route, histogramOver(looks, over, 'cairn_http_request_duration_seconds', { method, route })))
+    .map(({ name, method, route }) => figures(name, histogramOver(looks, over, 'cairn_http_request_duration_seconds', { method, route })))
     .filter((request) => request.count > 0);
 }
 

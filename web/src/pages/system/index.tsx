@@ -13,24 +13,26 @@ import { Users } from './Users';
 interface Part {
   name: 'overview' | 'collections' | 'models' | 'keys' | 'users' | 'audit';
   Content: ComponentType;
-  admin: boolean;
+  who: 'everyone' | 'administrators' | 'operators';
 }
 
 const parts: Part[] = [
-  { name: 'overview', Content: Overview, admin: true },
-  { name: 'collections', Content: Collections, admin: false },
-  { name: 'models', Content: Models, admin: false },
-  { name: 'keys', Content: Keys, admin: true },
-  { name: 'users', Content: Users, admin: true },
-  { name: 'audit', Content: Audit, admin: true },
+  { name: 'overview', Content: Overview, who: 'operators' },
+  { name: 'collections', Content: Collections, who: 'everyone' },
+  { name: 'models', Content: Models, who: 'everyone' },
+  { name: 'keys', Content: Keys, who: 'administrators' },
+  { name: 'users', Content: Users, who: 'administrators' },
+  { name: 'audit', Content: Audit, who: 'administrators' },
 ];
 
 /** How the server is and who may do what; each caller sees what its scopes allow, and is told what that leaves out. */
 export default function System() {
   const { t, format } = useText();
   const admin = useMay('admin');
-  const scopes = useCaller().data?.scopes ?? [];
-  const shown = parts.filter((part) => admin || !part.admin);
+  const { scopes = [], tenant } = useCaller().data ?? {};
+  // The machines belong to the tenant that they run for.
+  const may = { everyone: true, administrators: admin, operators: admin && tenant === 'local' };
+  const shown = parts.filter((part) => may[part.who]);
   const first = shown[0]?.name ?? 'collections';
   return (
     <Page title={t('system.title')}>
@@ -55,6 +57,7 @@ export default function System() {
           {t('system.limited', { scopes: format.list(scopes.map((scope) => t(`system.scopes.${scope}`))) })}
         </p>
       )}
+      {admin && !may.operators && <p className="mb-6 rounded-md bg-sunken px-3 py-2 text-quiet">{t('system.otherTenant')}</p>}
       <Routes>
         {shown.map(({ name, Content }) => (
           <Route key={name} path={name} element={<Content />} />

@@ -5,6 +5,7 @@ import type { Citation } from '@/api/types';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Select } from '@/components/Field';
+import { ServerWords } from '@/components/problem';
 import { Progress } from '@/components/Progress';
 import { Failure, Loading } from '@/components/states';
 import { useText } from '@/i18n';
@@ -115,7 +116,9 @@ function State({ task }: { task: Task }) {
       )}
       {task.error && (
         <Fact label={task.status === 'failed' ? t('tasks.fields.error') : t('tasks.fields.lastError')}>
-          <span className={task.status === 'failed' ? 'text-bad' : ''}>{task.error}</span>
+          <div className={task.status === 'failed' ? 'text-bad' : ''}>
+            <ServerWords words={task.error} whole />
+          </div>
         </Fact>
       )}
       <Fact label={t('tasks.fields.attempts')}>{t('tasks.fields.attemptsOf', { count: task.attempts, most: mostAttempts })}</Fact>

@@ -3,6 +3,7 @@ import { Button, IconButton } from '@/components/Button';
 import { DataTable, type Column } from '@/components/DataTable';
 import { MoreIcon } from '@/components/icons';
 import { Menu, MenuItem, MenuSeparator } from '@/components/Menu';
+import { ServerWords } from '@/components/problem';
 import { Progress } from '@/components/Progress';
 import { useText } from '@/i18n';
 import { useNow } from './now';
@@ -24,7 +25,7 @@ function What({ task }: { task: Task }) {
       <span className="block text-sm font-normal text-quiet">
         {[subject && typeName(task.type), task.external_id !== null && task.collection].filter(Boolean).join(' · ')}
       </span>
-      {task.error !== null && task.status !== 'cancelled' && <span className="mt-0.5 block text-sm font-normal text-bad">{task.error}</span>}
+      {task.error !== null && task.status !== 'cancelled' && <span className="mt-0.5 block text-sm font-normal text-bad"><ServerWords words={task.error} /></span>}
       {isActive(task) && task.waiting_reason && (
         <span className={`mt-0.5 block text-sm font-normal ${isStalled(task) ? 'text-warn' : 'text-quiet'}`}>{reason(task.waiting_reason)}</span>
       )}

@@ -33,7 +33,7 @@ async function readEnded(status: 'succeeded' | 'failed', signal: AbortSignal): P
 }
 
 /** The tasks that ended since this page was opened; it changes about once a second at most. */
-export function useEnded(): EndedTasks {
+function useEnded(): EndedTasks {
   const [ended] = useState(() => new EndedTasks(Date.now(), kept));
   const [, redraw] = useState(0);
   useEffect(() => {

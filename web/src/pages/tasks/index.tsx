@@ -7,6 +7,7 @@ import { Button } from '@/components/Button';
 import { Confirm } from '@/components/Dialog';
 import { Select } from '@/components/Field';
 import { CloseIcon, PlusIcon } from '@/components/icons';
+import { useProblem } from '@/components/problem';
 import { Empty, Failure, Loading } from '@/components/states';
 import { useToasts } from '@/components/Toasts';
 import { useText } from '@/i18n';
@@ -133,6 +134,7 @@ function List({ filter, onAct, onClear }: { filter: TaskFilter; onAct: Act; onCl
 function useActions() {
   const { t, format } = useText();
   const { say, complain } = useToasts();
+  const problem = useProblem();
   const change = useTaskChange();
   const [cancelling, setCancelling] = useState<Task | null>(null);
   const perform: Act = (task, wanted) =>
@@ -141,7 +143,7 @@ function useActions() {
       {
         onSuccess: () =>
           say(wanted === 'cancel' ? t('tasks.cancelled') : wanted === 'retry' ? t('tasks.retried') : t('tasks.prioritised', { priority: format.number(wanted.priority) })),
-        onError: (error) => complain(error.message),
+        onError: (error) => complain(problem(error).line),
         onSettled: () => setCancelling(null),
       },
     );

@@ -1,4 +1,5 @@
 import { CheckIcon, CloseIcon, HistoryIcon, RetryIcon, WarnIcon } from '@/components/icons';
+import { useServerWords } from '@/components/problem';
 import { useText } from '@/i18n';
 import { reasonOf } from './reason';
 import { types, type Status, type Task } from './types';
@@ -27,20 +28,21 @@ export function useTaskName(): (task: Task) => string {
 
 export function useReason(): (text: string) => string {
   const { t, format } = useText();
+  const inWords = useServerWords();
   return (text) => {
     const reason = reasonOf(text);
     switch (reason.key) {
       case null:
-        return reason.text;
+        return inWords(reason.text);
       case 'behind':
       case 'behindMany':
         return t(`tasks.reasons.${reason.key}`, { count: reason.count });
       case 'attempt': {
         const values = { time: format.dateTime(reason.time), attempt: reason.attempt, most: reason.most };
-        return reason.error ? t('tasks.reasons.attemptAfter', { ...values, error: reason.error }) : t('tasks.reasons.attempt', values);
+        return reason.error ? t('tasks.reasons.attemptAfter', { ...values, error: inWords(reason.error) }) : t('tasks.reasons.attempt', values);
       }
       case 'noWorker':
-        return t('tasks.reasons.noWorker', { error: reason.error });
+        return t('tasks.reasons.noWorker', { error: inWords(reason.error) });
       case 'lost':
         return t('tasks.reasons.lost', { node: reason.node, time: format.dateTime(reason.time) });
       default:
