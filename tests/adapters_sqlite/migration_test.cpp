@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "adapters/sqlite/folder_lock.h"
 #include "adapters_sqlite/open_catalog.h"
 #include "contract/expect_result.h"
 #include "contract/temporary_folder.h"
@@ -69,11 +70,19 @@ TEST_F(Migration, TellsOnlyWhatChangesAfterIt) {
   EXPECT_EQ(must(catalog->changes({.after = 0, .tenant = {}, .limit = 10})).items.size(), 1u);
 }
 
-TEST_F(Migration, IsLeftToWhoWrites) {
+TEST_F(Migration, IsDoneForAReaderToo) {
   make_version_1();
+  const auto reader = must(open_catalog(folder.path(), clock, SqliteAccess::read));
+  EXPECT_EQ(must(reader->all_collections()).size(), 1u);
+}
+
+TEST_F(Migration, WaitsForTheProcessThatHasTheFolder) {
+  make_version_1();
+  const auto old_cairn = must(sqlite::FolderLock::acquire(folder.path()));
   const auto refused = open_catalog(folder.path(), clock, SqliteAccess::read);
-  ASSERT_TRUE(fails_with(ErrorKind::unsupported, refused));
-  EXPECT_THAT(refused.error().message, HasSubstr("bring it up to date"));
+  ASSERT_TRUE(fails_with(ErrorKind::unavailable, refused));
+  EXPECT_THAT(refused.error().message, HasSubstr("from an older cairn"));
+  EXPECT_THAT(refused.error().message, HasSubstr("wait for it or stop it"));
 }
 
 }  // namespace

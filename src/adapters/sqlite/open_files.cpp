@@ -6,6 +6,7 @@
 #include <string>
 #include <system_error>
 
+#include "adapters/sqlite/folder_lock.h"
 #include "adapters/sqlite/schema.h"
 
 namespace cairn::sqlite {
@@ -70,6 +71,23 @@ Result<std::unique_ptr<Connection>> open_reader(const SqliteCatalogOptions& opti
   return open_and_try(to_uri(catalog_path(options), "?mode=ro&immutable=1"), options);
 }
 
+namespace {
+
+/// What an ordinary writer does when it opens the catalog.
+Result<void> bring_up_to_date(const SqliteCatalogOptions& options) {
+  const auto explained = [&](const Error& error) {
+    return fail(error.kind, "the catalog in " + options.folder.string() +
+                                " is from an older cairn and must be brought up to date first: " + error.message);
+  };
+  const auto lock = FolderLock::acquire(options.folder);
+  if (!lock) return explained(lock.error());
+  const auto writer = open_writer(options);
+  if (!writer) return explained(writer.error());
+  return {};
+}
+
+}  // namespace
+
 Result<void> check_schema(Connection& reader, const SqliteCatalogOptions& options) {
   CAIRN_TRY(const int found, read_schema_version(reader));
   if (found == schema_version) return {};
@@ -77,8 +95,7 @@ Result<void> check_schema(Connection& reader, const SqliteCatalogOptions& option
     return fail(ErrorKind::not_found,
                 "there is no cairn catalog in " + options.folder.string() + " yet: run `cairn ingest`");
   if (found > schema_version) return newer_schema(found);
-  return fail(ErrorKind::unsupported, "the catalog in " + options.folder.string() +
-                                          " is from an older cairn: run `cairn fsck` once to bring it up to date");
+  return bring_up_to_date(options);
 }
 
 }  // namespace cairn::sqlite
