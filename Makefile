@@ -18,7 +18,7 @@ run: build     ## load the sample documents, answer two questions about them and
 	@scripts/run
 
 test: build    ## all tests and project checks
-	@scripts/setup python samples check
+	@scripts/setup python samples check cluster
 	@scripts/samples
 	@scripts/models smollm2
 	@scripts/python server >/dev/null

@@ -12,6 +12,7 @@ from tree import CPP, ROOT, code, cpp_files, files, function_lengths, read
 # Headers that only some folders may include: pattern, the folders, why. Tests may include what they test.
 PLACES = [
     (r"sqlite3\.h", ["src/adapters/sqlite"], "SQL stays behind the Catalog port"),
+    (r"libpq-fe\.h", ["src/adapters/postgres"], "SQL stays behind the Catalog port"),
     (r"poppler", ["src/extract_worker"], "poppler is GPL and runs only in the extraction program"),
     (r"sys/socket\.h|netdb\.h|netinet/|arpa/|sys/un\.h", ["src/api", "src/adapters"], "sockets belong to the API and to adapters"),
     (r"curl/", ["src/adapters"], "outgoing requests belong to adapters"),

@@ -3,20 +3,20 @@
 #include <memory>
 
 #include "ports/change_feed.h"
+#include "ports/change_listeners.h"
 
 namespace cairn {
 
 /// Hints within one process.
 class InProcessChangeFeed final : public ChangeFeed {
  public:
-  InProcessChangeFeed();
-  void announce() override;
-  [[nodiscard]] std::unique_ptr<Subscription> subscribe(std::function<void()> on_hint) override;
+  void announce() override { listeners_.call(); }
+  [[nodiscard]] std::unique_ptr<Subscription> subscribe(std::function<void()> on_hint) override {
+    return listeners_.add(std::move(on_hint));
+  }
 
  private:
-  struct Listeners;
-  class Listening;
-  std::shared_ptr<Listeners> listeners_;
+  ChangeListeners listeners_;
 };
 
 }  // namespace cairn

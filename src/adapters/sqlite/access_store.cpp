@@ -9,10 +9,8 @@
 #include <mutex>
 #include <system_error>
 
-#include "adapters/sqlite/access_accounts.h"
-#include "adapters/sqlite/access_notes.h"
 #include "adapters/sqlite/access_schema.h"
-#include "adapters/sqlite/access_sessions.h"
+#include "sql/sql_access_store.h"
 
 namespace cairn {
 namespace sqlite {
@@ -33,100 +31,22 @@ Result<std::uint32_t> change_counter(Connection& db) {
   return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3];
 }
 
-/// Each method is one transaction around the function of the same name in this folder.
-class SqliteAccessStore final : public AccessStore {
+/// One connection that writes, one that reads, and one that sees whether others wrote.
+class AccessTransactions {
  public:
-  SqliteAccessStore(const Clock& clock, std::unique_ptr<Connection> writer, std::unique_ptr<Connection> reader,
-                    std::unique_ptr<Connection> watcher)
+  AccessTransactions(const Clock& clock, std::unique_ptr<Connection> writer, std::unique_ptr<Connection> reader,
+                     std::unique_ptr<Connection> watcher)
       : clock_(clock), writer_(std::move(writer)), reader_(std::move(reader)), watcher_(std::move(watcher)) {}
 
-  Result<std::uint64_t> generation() const override {
+  Result<std::uint64_t> generation() const {
     const std::lock_guard lock(watcher_mutex_);
     CAIRN_TRY(const std::uint32_t counter, change_counter(*watcher_));
     if (counter == seen_counter_) return seen_generation_;
-    CAIRN_TRY(const auto generation, read_generation(*watcher_));
+    CAIRN_TRY(const auto generation, sql::read_generation(*watcher_));
     seen_generation_ = generation;
     seen_counter_ = counter;  // Read before the generation: a commit between the two is seen next time.
     return generation;
   }
-  Result<AccessState> state() const override {
-    return read([&](Connection& db) { return read_access_state(db); });
-  }
-
-  Result<ApiKey> create_key(const NewKey& wanted) override {
-    return write([&](const AccessWrite& context) { return sqlite::create_key(context, wanted); });
-  }
-  Result<ApiKey> key(const TenantId& tenant, const KeyId& id) const override {
-    return read([&](Connection& db) { return find_key(db, tenant, id); });
-  }
-  Result<Page<ApiKey>> keys(const TenantId& tenant, const std::string& cursor, std::size_t limit) const override {
-    return read([&](Connection& db) { return list_keys(db, tenant, cursor, limit); });
-  }
-  Result<ApiKey> revoke_key(const TenantId& tenant, const KeyId& id) override {
-    return write([&](const AccessWrite& context) { return sqlite::revoke_key(context, tenant, id); });
-  }
-
-  Result<User> create_user(const NewUser& wanted) override {
-    return write([&](const AccessWrite& context) { return sqlite::create_user(context, wanted); });
-  }
-  Result<User> user(const TenantId& tenant, const std::string& name) const override {
-    return read([&](Connection& db) { return find_user(db, tenant, name); });
-  }
-  Result<Page<User>> users(const TenantId& tenant, const std::string& cursor, std::size_t limit) const override {
-    return read([&](Connection& db) { return list_users(db, tenant, cursor, limit); });
-  }
-  Result<User> change_user(const TenantId& tenant, const std::string& name, const UserChange& change) override {
-    return write([&](const AccessWrite& context) { return sqlite::change_user(context, tenant, name, change); });
-  }
-  Result<void> delete_user(const TenantId& tenant, const std::string& name) override {
-    return write([&](const AccessWrite& context) { return sqlite::delete_user(context, tenant, name); });
-  }
-  Result<std::optional<PasswordRecord>> password(const TenantId& tenant, const std::string& name) const override {
-    return read([&](Connection& db) { return find_password(db, tenant, name); });
-  }
-
-  Result<void> open_session(const Session& session, std::uint64_t version, const Digest& refresh_token) override {
-    return write(
-        [&](const AccessWrite& context) { return sqlite::open_session(context, session, version, refresh_token); });
-  }
-  Result<RefreshOutcome> refresh(const Digest& used, const Digest& next) override {
-    return write([&](const AccessWrite& context) { return sqlite::refresh(context, used, next); });
-  }
-  Result<void> end_session(const SessionId& session) override {
-    return write([&](const AccessWrite& context) { return sqlite::end_session(context, session); });
-  }
-  Result<void> end_session_of(const Digest& refresh_token) override {
-    return write([&](const AccessWrite& context) { return sqlite::end_session_of(context, refresh_token); });
-  }
-
-  Result<void> add_signing_key(const SigningKey& key, bool first_only) override {
-    return write([&](const AccessWrite& context) { return sqlite::add_signing_key(context, key, first_only); });
-  }
-  Result<void> set_setup_token(const SetupToken& token) override {
-    return write([&](const AccessWrite& context) { return sqlite::set_setup_token(context, token); });
-  }
-
-  Result<void> note(const std::vector<AuditEntry>& entries, const std::vector<KeyUse>& uses) override {
-    return write([&](const AccessWrite& context) { return sqlite::note(context, entries, uses); });
-  }
-  Result<Page<AuditEntry>> audit(const AuditFilter& filter) const override {
-    return read([&](Connection& db) { return list_audit(db, filter); });
-  }
-  Result<std::vector<KeyUse>> key_uses(std::int64_t day) const override {
-    return read([&](Connection& db) { return list_key_uses(db, day); });
-  }
-  Result<TenantQuota> quota(const TenantId& tenant) const override {
-    return read([&](Connection& db) { return find_quota(db, tenant); });
-  }
-  Result<void> set_quota(const TenantId& tenant, const TenantQuota& quota) override {
-    return write([&](const AccessWrite& context) { return sqlite::set_quota(context, tenant, quota); });
-  }
-  Result<std::uint64_t> prune(std::chrono::milliseconds audit_age) override {
-    return write([&](const AccessWrite& context) { return prune_access(context, audit_age); });
-  }
-  Result<void> copy_to(const std::string& path) const override;
-
- private:
   /// Runs `work` on one state of the store.
   template <class Work>
   std::invoke_result_t<Work, Connection&> read(const Work& work) const {
@@ -140,15 +60,18 @@ class SqliteAccessStore final : public AccessStore {
 
   /// Runs `work` in a transaction of its own: durable when it succeeds, without a trace when it fails.
   template <class Work>
-  std::invoke_result_t<Work, const AccessWrite&> write(const Work& work) {
+  std::invoke_result_t<Work, const sql::AccessWrite&> write(const Work& work) {
     const std::lock_guard lock(writer_mutex_);
     Transaction transaction(*writer_);
     CAIRN_CHECK(transaction.begin("BEGIN IMMEDIATE"));
-    auto result = work(AccessWrite{*writer_, clock_.now()});
+    auto result = work(sql::AccessWrite{*writer_, clock_.now()});
     if (result) CAIRN_CHECK(transaction.commit());
     return result;
   }
 
+  Result<void> copy_to(const std::string& path) const;
+
+ private:
   const Clock& clock_;
   std::mutex writer_mutex_;
   std::unique_ptr<Connection> writer_;  // What it points to is guarded by writer_mutex_.
@@ -194,7 +117,7 @@ Result<std::unique_ptr<Connection>> open_private(const std::filesystem::path& pa
   return connection;
 }
 
-Result<void> SqliteAccessStore::copy_to(const std::string& path) const {
+Result<void> AccessTransactions::copy_to(const std::string& path) const {
   const std::string partial = path + ".partial";
   std::error_code ignored;
   std::filesystem::remove(partial, ignored);
@@ -223,8 +146,8 @@ Result<std::unique_ptr<AccessStore>> open_sqlite_access_store(const SqliteAccess
   CAIRN_CHECK(sqlite::migrate_access(*writer));
   CAIRN_TRY(auto reader, sqlite::open_private(path, options.busy_timeout));
   CAIRN_TRY(auto watcher, sqlite::open_private(path, options.busy_timeout));
-  return std::make_unique<sqlite::SqliteAccessStore>(*options.clock, std::move(writer), std::move(reader),
-                                                     std::move(watcher));
+  return std::make_unique<sql::SqlAccessStore<sqlite::AccessTransactions>>(*options.clock, std::move(writer),
+                                                                           std::move(reader), std::move(watcher));
 }
 
 }  // namespace cairn

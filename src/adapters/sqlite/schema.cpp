@@ -153,7 +153,7 @@ constexpr std::array<const char*, schema_version> migrations = {version_1, versi
 }  // namespace
 
 Result<int> read_schema_version(Connection& connection) {
-  CAIRN_TRY(const auto version, connection.first("PRAGMA user_version", [](Row row) { return row.as<int>(); }));
+  CAIRN_TRY(const auto version, connection.first("PRAGMA user_version", [](sql::Row row) { return row.as<int>(); }));
   return version.value_or(0);
 }
 

@@ -3,15 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "adapters/sqlite/write_context.h"
-#include "ports/catalog.h"
+#include "adapters/sqlite/connection.h"
 
 namespace cairn::sqlite {
 
-Result<std::vector<BlobId>> reachable_blobs(Connection& db);
+/// Catalog::verify: the pages of the file, references, and sql::check_rules.
 Result<std::vector<std::string>> verify(Connection& db);
+
+/// Catalog::copy_to.
 Result<void> copy_to(Connection& db, const std::string& path);
-Result<std::string> read_setting(Connection& db, const std::string& name);
-Result<void> write_setting(const WriteContext& context, const std::string& name, const std::string& value);
 
 }  // namespace cairn::sqlite

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "adapters/postgres/connection.h"
+#include "adapters/postgres/postgres_options.h"
+#include "base/clock.h"
+#include "sql/connection_pool.h"
+
+namespace cairn {
+
+/// A database that Cairn uses: a pool of connections, and transactions on them.
+class PostgresDatabase {
+ public:
+  using Connection = postgres::Connection;
+
+  explicit PostgresDatabase(const PostgresOptions& options);
+
+  const PostgresOptions& options() const { return options_; }
+
+  /// Runs `work(Connection&)` on one state of the database. `work` may run twice, when a connection turns out to be
+  /// dead.
+  template <class Work>
+  std::invoke_result_t<Work, Connection&> read(const Work& work) {
+    for (int attempt = 1;; ++attempt) {
+      CAIRN_TRY(const auto connection, pool_.borrow());
+      auto result = read_on(*connection, work);
+      if (result || !connection->was_lost() || attempt == most_connections_tried) return result;
+      pool_.close_idle();
+    }
+  }
+
+  /// Runs `work(Connection&)` in a transaction of its own: durable when it succeeds, without a trace when it fails.
+  /// `work` may run several times, when transactions were in each other's way.
+  template <class Work>
+  std::invoke_result_t<Work, Connection&> write(const Work& work) {
+    for (int attempt = 1;; ++attempt) {
+      CAIRN_TRY(Transaction transaction, begin(""));
+      auto result = write_on(transaction, [&](const Transaction& open) { return work(*open.connection); });
+      if (result || !worth_repeating(transaction, attempt)) return result;
+    }
+  }
+
+  /// What one who writes alone knows of the row that it holds.
+  struct Held {
+    std::int64_t value = 0;  ///< The row's value as it begins.
+    TimePoint now{};         ///< The database's clock then, or that of the options.
+  };
+
+  /// As write(), one after the other over all processes: `lock` selects a number and the time, and keeps the row that
+  /// the number is in for itself. `work` takes a Connection& and a Held.
+  template <class Work>
+  std::invoke_result_t<Work, Connection&, const Held&> write_alone(std::string_view lock, const Work& work) {
+    const std::unique_lock turn(one_writer_, options_.patience);
+    if (!turn) return fail(ErrorKind::unavailable, "the database is slow: too many changes wait; try again");
+    for (int attempt = 1;; ++attempt) {
+      CAIRN_TRY(Transaction transaction, begin(lock));
+      auto result = write_on(transaction, [&](const Transaction& open) { return work(*open.connection, open.held); });
+      if (result || !worth_repeating(transaction, attempt)) return result;
+    }
+  }
+
+ private:
+  using Pool = sql::ConnectionPool<Connection>;
+  static constexpr int most_connections_tried = 2;
+
+  /// Undone when it is left without a commit.
+  struct Transaction {
+    explicit Transaction(Pool::Lease lease) : connection(std::move(lease)) {}
+    Transaction(Transaction&& other) noexcept
+        : connection(std::move(other.connection)), held(other.held), open(std::exchange(other.open, false)) {}
+    Transaction& operator=(Transaction&&) = delete;
+    ~Transaction() { end(); }
+    void end() {
+      if (std::exchange(open, false)) connection->roll_back();
+    }
+
+    Pool::Lease connection;
+    Held held;
+    bool open = false;
+  };
+
+  template <class Work>
+  std::invoke_result_t<Work, Connection&> read_on(Connection& connection, const Work& work) {
+    CAIRN_CHECK(connection.queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    CAIRN_CHECK(connection.queue(settings_));
+    auto result = work(connection);
+    if (result && connection.queue("COMMIT")) connection.flush_without_waiting();
+    else connection.roll_back();
+    return result;
+  }
+
+  template <class Work>
+  std::invoke_result_t<Work, const Transaction&> write_on(Transaction& transaction, const Work& work) {
+    auto result = work(transaction);
+    if (!result) return result;
+    CAIRN_CHECK(commit(transaction));
+    return result;
+  }
+
+  Result<Transaction> begin(std::string_view lock);
+  Result<void> begin_on(Transaction& transaction, std::string_view lock);
+  Result<void> commit(Transaction& transaction);
+
+  /// Ends the transaction; whether it was merely in the way of another. Waits a little if so.
+  bool worth_repeating(Transaction& transaction, int attempt);
+
+  PostgresOptions options_;
+  std::string settings_;
+  Pool pool_;
+  std::timed_mutex one_writer_;
+};
+
+}  // namespace cairn

@@ -1,0 +1,80 @@
+#include "adapters/postgres/postgres_catalog.h"
+
+#include <mutex>
+
+#include "adapters/postgres/database.h"
+#include "sql/sql_catalog.h"
+
+namespace cairn {
+namespace {
+
+using sql::Connection;
+
+// A transaction that writes holds this row from its beginning to its end, so that they follow one after the other and
+// see what all before them have done.
+constexpr std::string_view take_counter =
+    "WITH held AS MATERIALIZED (SELECT value FROM counters WHERE name = 'change' FOR UPDATE) "
+    "SELECT value, CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT) FROM held";
+
+constexpr std::string_view store_counter =
+    "UPDATE counters SET value = (SELECT last_value FROM change_numbers) WHERE name = 'change' AND value < (SELECT "
+    "last_value FROM change_numbers WHERE is_called) RETURNING value";
+
+class CatalogTransactions {
+ public:
+  CatalogTransactions(std::shared_ptr<PostgresDatabase> database, ChangeFeed* feed)
+      : database_(std::move(database)), feed_(feed) {}
+
+  template <class Work>
+  std::invoke_result_t<Work, Connection&> read(const Work& work) const {
+    return database_->read([&](Connection& db) { return work(db); });
+  }
+
+  template <class Work>
+  std::invoke_result_t<Work, const sql::WriteContext&> write(const Work& work) {
+    bool moved = false;
+    auto result = database_->write_alone(take_counter, [&](Connection& db, const PostgresDatabase::Held& held) {
+      return work_and_count(work, db, held, moved);
+    });
+    if (result && moved && feed_ != nullptr) feed_->announce();
+    return result;
+  }
+
+  Result<std::vector<std::string>> verify() const {
+    return read([](Connection& db) -> Result<std::vector<std::string>> {
+      std::vector<std::string> problems;
+      CAIRN_CHECK(sql::check_rules(db, problems));
+      return problems;
+    });
+  }
+
+  Result<void> copy_to(const std::string&) const {
+    return fail(ErrorKind::unsupported,
+                "the catalog is in PostgreSQL: copy it with pg_dump, or by PostgreSQL's continuous archiving");
+  }
+
+ private:
+  template <class Work>
+  std::invoke_result_t<Work, const sql::WriteContext&> work_and_count(const Work& work, Connection& db,
+                                                                      const PostgresDatabase::Held& held, bool& moved) {
+    auto result = work(sql::WriteContext{db, held.now, task_ids_, turns_});
+    if (!result) return result;
+    CAIRN_TRY(const auto newest, db.first(store_counter, [](sql::Row row) { return row.integer(); }));
+    moved = newest.has_value();
+    if (newest) CAIRN_CHECK(sql::forget_old_removals(db, held.value, *newest));
+    return result;
+  }
+
+  std::shared_ptr<PostgresDatabase> database_;
+  ChangeFeed* feed_;
+  sql::TaskIdSource task_ids_;  // Used by whoever writes, and they take turns.
+  sql::TenantTurns turns_;      // Likewise.
+};
+
+}  // namespace
+
+std::unique_ptr<Catalog> make_postgres_catalog(std::shared_ptr<PostgresDatabase> database, ChangeFeed* feed) {
+  return std::make_unique<sql::SqlCatalog<CatalogTransactions>>(std::move(database), feed);
+}
+
+}  // namespace cairn
