@@ -80,8 +80,8 @@ class Dispatcher {
   }
 
  private:
-  /// Tasks that a dead process left marked as running. Their attempt counts, so that a document that kills its worker
-  /// ends as failed.
+  /// Tasks that a dead process of this name left marked as running. Their attempt counts, so that a document that kills
+  /// its worker ends as failed.
   Result<void> take_over_abandoned() {
     CAIRN_TRY(const std::vector<Collection> collections, ports_.catalog.all_collections());
     std::set<TenantId> tenants{local_tenant};
@@ -90,15 +90,19 @@ class Dispatcher {
     return {};
   }
 
+  Result<void> take_over_abandoned(const Task& task) {
+    return ports_.catalog.fail_task(
+        {.task = task.id, .epoch = task.epoch},
+        "the process that worked on it ended " + std::to_string(task.attempts) + " times before it was done",
+        std::chrono::milliseconds(0));
+  }
+
   Result<void> take_over_abandoned(const TenantId& tenant) {
     TaskFilter filter{.tenant = tenant, .status = TaskStatus::running, .limit = 1000};
     do {
       CAIRN_TRY(const Page<Task> page, ports_.catalog.tasks(filter));
       for (const Task& task : page.items)
-        CAIRN_CHECK(ports_.catalog.fail_task(
-            {.task = task.id, .epoch = task.epoch},
-            "the process that worked on it ended " + std::to_string(task.attempts) + " times before it was done",
-            std::chrono::milliseconds(0)));
+        if (task.node == options_.node) CAIRN_CHECK(take_over_abandoned(task));
       filter.cursor = page.next_cursor;
     } while (!filter.cursor.empty());
     return {};

@@ -52,8 +52,8 @@ struct WorkerOptions {
   /// Called first on each thread that works on documents: a server makes them give way to searches. May be empty.
   std::function<void()> on_thread;
 
-  /// This process is the only worker of the store: tasks that are still marked running belong to a process that died,
-  /// and are taken over at once instead of when their leases run out.
+  /// This process is the only worker of its name: tasks that are still marked running under it belong to a process that
+  /// died, and are taken over at once instead of when their leases run out.
   bool only_worker = false;
 
   std::chrono::milliseconds lease{10'000};

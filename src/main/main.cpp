@@ -36,13 +36,14 @@ cairn::Result<std::unique_ptr<cairn::cli::OpenStore>> open_store(const OptionalP
                                                                  cairn::cli::Access access) {
   CAIRN_TRY(const Configuration configuration, load_configuration(config));
   CAIRN_TRY(const std::filesystem::path folder, data_folder(data, config));
-  return cairn::open_embedded_store(configuration, folder, access, nullptr);
+  return cairn::open_configured_store(configuration, folder, access, nullptr);
 }
 
 cairn::Result<std::unique_ptr<cairn::cli::OpenAccess>> open_access(const OptionalPath& data,
                                                                    const OptionalPath& config) {
+  CAIRN_TRY(const Configuration configuration, load_configuration(config));
   CAIRN_TRY(const std::filesystem::path folder, data_folder(data, config));
-  return cairn::open_embedded_access(folder);
+  return cairn::open_configured_access(configuration, folder);
 }
 
 cairn::Result<std::string> describe_configuration(const OptionalPath& config) {

@@ -2,17 +2,18 @@
 
 #include "adapters/sodium/sodium_crypto.h"
 #include "adapters/sqlite/access_store.h"
+#include "main/open_adapters.h"
 
 namespace cairn {
 namespace {
 
 constexpr const char* access_file = "access.sqlite";
 
-class EmbeddedAccess final : public cli::OpenAccess {
+class ConfiguredAccess final : public cli::OpenAccess {
  public:
-  Result<void> open(const std::filesystem::path& folder) {
+  Result<void> open(const Configuration& configuration, const std::filesystem::path& folder) {
     CAIRN_TRY(crypto_, open_sodium_crypto({}));
-    CAIRN_TRY(store_, open_sqlite_access_store({.folder = folder, .clock = &clock_}));
+    CAIRN_TRY(store_, open_access_store(configuration, folder, clock_));
     return {};
   }
 
@@ -30,8 +31,9 @@ class EmbeddedAccess final : public cli::OpenAccess {
 
 Result<void> back_up_access(const std::filesystem::path& folder, const std::filesystem::path& backup) {
   if (!std::filesystem::exists(folder / access_file)) return {};
-  CAIRN_TRY(const auto access, open_embedded_access(folder));
-  return access->store().copy_to((backup / access_file).string());
+  const SystemClock clock;
+  CAIRN_TRY(const auto store, open_sqlite_access_store({.folder = folder, .clock = &clock}));
+  return store->copy_to((backup / access_file).string());
 }
 
 Result<void> restore_access(const std::filesystem::path& backup, const std::filesystem::path& folder) {
@@ -42,13 +44,15 @@ Result<void> restore_access(const std::filesystem::path& backup, const std::file
   if (failure)
     return fail(ErrorKind::unavailable,
                 "cannot restore the keys and users to " + folder.string() + ": " + failure.message());
-  CAIRN_CHECK(open_embedded_access(folder));
+  const SystemClock clock;
+  CAIRN_CHECK(open_sqlite_access_store({.folder = folder, .clock = &clock}));
   return {};
 }
 
-Result<std::unique_ptr<cli::OpenAccess>> open_embedded_access(const std::filesystem::path& folder) {
-  auto access = std::make_unique<EmbeddedAccess>();
-  CAIRN_CHECK(access->open(folder));
+Result<std::unique_ptr<cli::OpenAccess>> open_configured_access(const Configuration& configuration,
+                                                                const std::filesystem::path& folder) {
+  auto access = std::make_unique<ConfiguredAccess>();
+  CAIRN_CHECK(access->open(configuration, folder));
   return access;
 }
 

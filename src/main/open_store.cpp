@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <thread>
 
-#include "adapters/directory/directory_blob_store.h"
 #include "adapters/encoder/embedder_list.h"
 #include "adapters/encoder/model_folder.h"
 #include "adapters/extract/process_extractor.h"
-#include "adapters/in_process/in_process_change_feed.h"
 #include "adapters/openai/openai_embedder.h"
-#include "adapters/sqlite/sqlite_catalog.h"
+#include "main/open_adapters.h"
 #include "main/open_generators.h"
 #include "main/program_folder.h"
 
@@ -70,12 +68,10 @@ Result<AnswerPolicy> answer_policy(const Configuration& configuration) {
 }
 
 /// Members in the order in which they depend on each other.
-struct EmbeddedParts {
+struct StoreParts {
   std::filesystem::path folder;
   std::unique_ptr<SystemClock> clock = std::make_unique<SystemClock>();
-  std::unique_ptr<ChangeFeed> feed = std::make_unique<InProcessChangeFeed>();
-  std::unique_ptr<Catalog> catalog;
-  std::unique_ptr<BlobStore> blobs;
+  StoreAdapters adapters;
   std::unique_ptr<EmbedderList> embedders;
   std::unique_ptr<TextExtractor> extractor;
   std::unique_ptr<Generators> generators;
@@ -83,14 +79,14 @@ struct EmbeddedParts {
   unsigned threads = 1;
 };
 
-class EmbeddedStore final : public cli::OpenStore {
+class ConfiguredStore final : public cli::OpenStore {
  public:
-  explicit EmbeddedStore(EmbeddedParts parts) : parts_(std::move(parts)) {}
+  explicit ConfiguredStore(StoreParts parts) : parts_(std::move(parts)) {}
 
   const std::filesystem::path& folder() const override { return parts_.folder; }
-  Catalog& catalog() override { return *parts_.catalog; }
-  BlobStore& blobs() override { return *parts_.blobs; }
-  ChangeFeed& feed() override { return *parts_.feed; }
+  Catalog& catalog() override { return *parts_.adapters.catalog; }
+  BlobStore& blobs() override { return *parts_.adapters.blobs; }
+  ChangeFeed& feed() override { return *parts_.adapters.feed; }
   const EmbedderSet& embedders() override { return *parts_.embedders; }
   TextExtractor& extractor() override { return *parts_.extractor; }
   const std::vector<Generator*>& generators() override { return parts_.generators->all(); }
@@ -99,31 +95,24 @@ class EmbeddedStore final : public cli::OpenStore {
   unsigned threads() const override { return parts_.threads; }
 
  private:
-  EmbeddedParts parts_;
+  StoreParts parts_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<cli::OpenStore>> open_embedded_store(const Configuration& configuration,
-                                                            const std::filesystem::path& folder, cli::Access access,
-                                                            Log* log) {
-  const bool writes = access == cli::Access::write;
-  EmbeddedParts parts;
+Result<std::unique_ptr<cli::OpenStore>> open_configured_store(const Configuration& configuration,
+                                                              const std::filesystem::path& folder, cli::Access access,
+                                                              Log* log) {
+  StoreParts parts;
   parts.folder = folder;
-  SqliteCatalogOptions catalog;
-  catalog.folder = folder;
-  catalog.access = writes ? SqliteAccess::write : SqliteAccess::read;
-  catalog.clock = parts.clock.get();
-  catalog.feed = parts.feed.get();
-  CAIRN_TRY(parts.catalog, open_sqlite_catalog(catalog));
-  CAIRN_TRY(parts.blobs, open_directory_blob_store({folder, writes ? DirectoryAccess::write : DirectoryAccess::read}));
+  CAIRN_TRY(parts.adapters, open_store_adapters(configuration, folder, access, *parts.clock));
   CAIRN_TRY(parts.embedders, open_embedders(configuration));
   CAIRN_TRY(parts.policy, answer_policy(configuration));
   CAIRN_TRY(parts.generators, Generators::open(configuration, *parts.clock, log));
   parts.extractor = std::make_unique<extract::ProcessExtractor>(extractor_options(configuration));
   const auto configured = static_cast<unsigned>(configuration.integer("ingest.threads"));
   parts.threads = configured > 0 ? configured : std::max(1u, std::thread::hardware_concurrency());
-  return std::make_unique<EmbeddedStore>(std::move(parts));
+  return std::make_unique<ConfiguredStore>(std::move(parts));
 }
 
 }  // namespace cairn

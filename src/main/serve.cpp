@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <sstream>
 
 #include "adapters/sodium/sodium_crypto.h"
-#include "adapters/sqlite/access_store.h"
 #include "api/http/server.h"
 #include "api/routes/access.h"
 #include "api/routes/access_gate.h"
@@ -34,6 +34,7 @@
 #include "app/access_control.h"
 #include "app/setup_token.h"
 #include "main/node_figures.h"
+#include "main/open_adapters.h"
 #include "main/open_store.h"
 #include "main/server_telemetry.h"
 #include "main/stop_signal.h"
@@ -122,8 +123,17 @@ std::vector<std::string> names_of(const std::vector<Generator*>& generators) {
 /// Searches come first: who waits for an answer notices a millisecond, who waits for a file does not.
 void lower_priority() { setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 5); }
 
-WorkerOptions worker_options(const cli::OpenStore& store) {
+/// What tasks say of who works on them. On a store that is shared no two processes have the same name.
+NodeId node_name(const Configuration& configuration) {
+  if (configuration.text("catalog.kind") == "sqlite") return WorkerOptions{}.node;
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return NodeId(std::string(host.data()) + "-" + std::to_string(getpid()));
+}
+
+WorkerOptions worker_options(const Configuration& configuration, const cli::OpenStore& store) {
   WorkerOptions options;
+  options.node = node_name(configuration);
   options.on_thread = lower_priority;
   options.batch_tasks = 128;  // Few are claimed ahead, so that an urgent task does not wait behind them.
   options.threads = store.threads();
@@ -140,8 +150,8 @@ class ServedStore {
   Result<void> open(const std::filesystem::path& folder) {
     folder_ = folder;
     CAIRN_TRY(telemetry_, ServerTelemetry::make(configuration_, clock_, version_));
-    CAIRN_TRY(store_, open_embedded_store(configuration_, folder, cli::Access::write, &telemetry_->log()));
-    CAIRN_TRY(access_store_, open_sqlite_access_store({.folder = folder, .clock = &clock_}));
+    CAIRN_TRY(store_, open_configured_store(configuration_, folder, cli::Access::write, &telemetry_->log()));
+    CAIRN_TRY(access_store_, open_access_store(configuration_, folder, clock_));
     CAIRN_TRY(crypto_, open_sodium_crypto({}));
     CAIRN_TRY(AccessOptions access, access_options(configuration_));
     CAIRN_TRY(access_, AccessControl::open(*access_store_, store_->catalog(), *crypto_, clock_, std::move(access)));
@@ -167,9 +177,10 @@ class ServedStore {
     telemetry::add_server_metrics(telemetry_->metrics(), [this] { return server_->load(); });
     WorkerEvents events;
     events.traces = &telemetry_->traces();
-    worker_ = std::make_unique<TaskWorker>(WorkerPorts{store_->catalog(), store_->blobs(), store_->extractor(),
-                                                       store_->embedders(), clock_, &handlers_, &store_->feed()},
-                                           worker_options(*store_), std::move(events), telemetry_->log());
+    worker_ =
+        std::make_unique<TaskWorker>(WorkerPorts{store_->catalog(), store_->blobs(), store_->extractor(),
+                                                 store_->embedders(), clock_, &handlers_, &store_->feed()},
+                                     worker_options(configuration_, *store_), std::move(events), telemetry_->log());
     running_worker_ = worker_.get();
     return {};
   }

@@ -18,10 +18,41 @@ std::string SettingInfo::environment_variable() const {
   return variable;
 }
 
-const std::vector<SettingInfo>& known_settings() {
-  static const std::vector<SettingInfo> settings = {
+namespace {
+
+/// What a store is kept in; these come first.
+std::vector<SettingInfo> with_storage(const std::vector<SettingInfo>& others) {
+  std::vector<SettingInfo> all = {
       {"store", "data", Type::path, "",
        "Folder that holds everything; empty: $XDG_DATA_HOME/cairn or ~/.local/share/cairn"},
+      {"catalog", "kind", Type::text, "sqlite", "sqlite, in the data folder, or postgres, which several nodes share"},
+      {"catalog", "url", Type::text, "",
+       "PostgreSQL's connection string or URI; better in the environment than in a file", true},
+      {"catalog", "schema", Type::text, "cairn", "Schema in PostgreSQL; made when it is missing"},
+      {"catalog", "connections", Type::integer, "8", "Connections to PostgreSQL at the same time"},
+      {"blobs", "kind", Type::text, "directory", "directory, in the data folder; postgres, beside the catalog; or s3"},
+      {"blobs", "url", Type::text, "",
+       "Address of the S3-compatible store, such as https://s3.eu-central-1.amazonaws.com"},
+      {"blobs", "bucket", Type::text, "", "Bucket, which exists already"},
+      {"blobs", "prefix", Type::text, "", "Put before each key, such as cairn/"},
+      {"blobs", "region", Type::text, "us-east-1", "Region that requests are signed for"},
+      {"blobs", "access_key", Type::text, "", "Access key id; empty: requests are not signed"},
+      {"blobs", "secret_key", Type::text, "", "Its secret; better in the environment than in a file", true},
+      {"blobs", "session_token", Type::text, "", "Token that comes with temporary keys", true},
+      {"blobs", "path_style", Type::boolean, "true",
+       "Whether the bucket is part of the path; false: of the host's name"},
+      {"blobs", "cache", Type::path, "",
+       "Folder of this node alone for blobs in use; empty: cache/ in the data folder"},
+      {"blobs", "cache_mb", Type::integer, "10000", "How much is kept there"},
+  };
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
+}
+
+}  // namespace
+
+const std::vector<SettingInfo>& known_settings() {
+  static const std::vector<SettingInfo> settings = with_storage({
       {"models", "folder", Type::path, "", "Folder with *.cairnmodel files; empty: models/ beside the program"},
       {"models", "default", Type::text, "bge-small-en-v1.5", "Embedding model for languages that no model names"},
       {"ingest", "threads", Type::integer, "0", "Worker threads; 0: one for each processor"},
@@ -80,7 +111,7 @@ const std::vector<SettingInfo>& known_settings() {
        "Headers to send there, as name=value, separated by commas; better in the environment than in a file", true},
       {"telemetry", "sample_percent", Type::integer, "10",
        "Share of traces that are sent; slow and failed ones always are"},
-  };
+  });
   return settings;
 }
 

@@ -270,7 +270,7 @@ TEST(RunTasks, HandsBackADocumentThatWasHalfEmbeddedWhenStopped) {
 TEST(RunTasks, TakesOverAtOnceWhatADeadWorkerLeft) {
   TestStore store;
   store.ingest("a.txt", "some words");
-  must(store.catalog->claim({.node = NodeId("dead"), .types = {}, .limit = 10}));
+  must(store.catalog->claim({.node = NodeId("local"), .types = {}, .limit = 10}));
   store.open();
   EXPECT_EQ(store.work().indexed, 1U);
 }
@@ -280,10 +280,23 @@ TEST(RunTasks, FailsADocumentThatKillsItsWorkerEveryTime) {
   store.ingest("a.txt", "some words");
   for (std::uint32_t i = 0; i < max_attempts; ++i) {
     store.clock.advance(std::chrono::minutes(1));
-    must(store.catalog->claim({.node = NodeId("dead"), .types = {}, .limit = 10}));
+    must(store.catalog->claim({.node = NodeId("local"), .types = {}, .limit = 10}));
   }
   EXPECT_EQ(store.work().indexed, 0U);
   EXPECT_EQ(store.document("a.txt").status, DocumentStatus::failed);
+}
+
+TEST(RunTasks, LeavesToOtherNodesWhatTheyWorkOnUntilTheirLeaseRunsOut) {
+  TestStore store;
+  store.ingest("theirs.txt", "some words");
+  must(store.catalog->claim({.node = NodeId("other"), .types = {}, .limit = 10}));
+  store.ingest("ours.txt", "other words");
+  std::vector<std::string> done;
+  store.work({.on_outcome = [&](const TaskOutcome& outcome) {
+    done.push_back(outcome.external_id);
+    store.clock.advance(std::chrono::minutes(1));
+  }});
+  EXPECT_EQ(done, (std::vector<std::string>{"ours.txt", "theirs.txt"}));
 }
 
 TEST(RunTasks, WaitsForMoreWhileMoreIsToCome) {

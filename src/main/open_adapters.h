@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "api/cli/context.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "main/configuration.h"
+#include "ports/access_store.h"
+#include "ports/blob_store.h"
+#include "ports/catalog.h"
+#include "ports/change_feed.h"
+
+namespace cairn {
+
+/// What a store is kept in, as the sections [catalog] and [blobs] say. Members in the order in which they depend on
+/// each other.
+struct StoreAdapters {
+  std::unique_ptr<ChangeFeed> feed;
+  std::unique_ptr<Catalog> catalog;
+  std::unique_ptr<BlobStore> blobs;
+};
+
+/// `clock` is that of an embedded store and must outlive it; a database brings its own. Errors: `invalid` for settings
+/// that do not go together, and those of the adapters.
+Result<StoreAdapters> open_store_adapters(const Configuration& configuration, const std::filesystem::path& folder,
+                                          cli::Access access, const Clock& clock);
+
+/// Keys, users and sessions: beside the catalog. Errors as above.
+Result<std::unique_ptr<AccessStore>> open_access_store(const Configuration& configuration,
+                                                       const std::filesystem::path& folder, const Clock& clock);
+
+}  // namespace cairn

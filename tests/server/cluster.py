@@ -1,0 +1,65 @@
+"""What a cluster stands on, on this machine: a PostgreSQL server in a temporary folder, ended with the test."""
+
+import glob
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from server import PATIENCE_SECONDS
+
+SERVER_USER = "postgres"  # PostgreSQL refuses to be started by root: then it runs as the user that its package made.
+
+
+def as_server(*command):
+    """The command for a process that ends with this one, and not as root."""
+    user = [f"--reuid={SERVER_USER}", f"--regid={SERVER_USER}", "--clear-groups"] if os.getuid() == 0 else []
+    return ["setpriv", "--pdeathsig", "QUIT", *user, *map(str, command)]
+
+
+class Postgres:
+    """Reached by a socket in its folder, so that no port is needed. stop() is a crash: what was committed is recovered at the next start()."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cairn-postgres-"))
+        self.process = None
+        self.programs = pathlib.Path(max(glob.glob("/usr/lib/postgresql/*/bin")))
+        if os.getuid() == 0:
+            user = pwd.getpwnam(SERVER_USER)
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+        subprocess.run(as_server(self.programs / "initdb", "-D", self.folder / "data", "-U", "cairn", "-A", "trust", "-E", "UTF8",
+                                 "--locale=C.UTF-8", "--no-sync", "--no-instructions"), check=True, capture_output=True)
+        self.url = f"host={self.folder} user=cairn dbname=postgres"
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self):
+        command = as_server(self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses=", "-c", "fsync=off")
+        ready = [self.programs / "pg_isready", "-q", "-h", self.folder, "-U", "cairn", "-d", "postgres"]
+        with open(self.folder / "server.log", "ab") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        end = time.monotonic() + PATIENCE_SECONDS
+        while subprocess.run(ready).returncode != 0:
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise AssertionError("PostgreSQL does not start:\n" + (self.folder / "server.log").read_text())
+            time.sleep(0.02)
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait()
+
+
+def node_environment(database):
+    """How a node is told where everything is: blobs are in the database too."""
+    return {"CAIRN_CATALOG_KIND": "postgres", "CAIRN_CATALOG_URL": database.url, "CAIRN_BLOBS_KIND": "postgres"}
