@@ -1,84 +1,76 @@
 #include "app/embedding_queue.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace cairn {
-namespace {
-
-// So many long documents fill the queue. What they take in memory is bounded by TextBudget, not here.
-constexpr std::uint64_t long_documents_at_once = 4;
-
-}  // namespace
-
-EmbeddingQueue::EmbeddingQueue(std::uint64_t unit_tokens, std::uint64_t high_water_tokens)
-    : unit_tokens_(unit_tokens),
-      high_water_tokens_(high_water_tokens),
-      most_of_one_document_(std::max<std::uint64_t>(high_water_tokens / long_documents_at_once, 1)) {}
 
 void EmbeddingQueue::push(PreparedDocumentPtr document) {
   const std::lock_guard lock(mutex_);
-  const std::uint64_t tokens = document->tokens;
-  waiting_.push_back({.document = std::move(document), .next = 0, .tokens = tokens});
-  counted_tokens_ += counted(waiting_.back());
+  const bool is_long_one = is_long(*document);
+  if (!is_long_one) short_tokens_ += document->tokens;
+  (is_long_one ? long_ : short_).push_back({.document = std::move(document)});
   filled_.notify_all();
 }
 
-void EmbeddingQueue::wait_for_room() {
-  std::unique_lock lock(mutex_);
-  drained_.wait(lock, [&] { return closed_ || counted_tokens_ < high_water_tokens_; });
+bool EmbeddingQueue::room(Lane lane) const {
+  return lane == Lane::slow ? long_.size() < options_.most_long_documents
+                            : short_tokens_ < options_.most_short_tokens;
 }
 
-bool EmbeddingQueue::has_room() const {
+void EmbeddingQueue::wait_for_room(Lane lane) {
+  std::unique_lock lock(mutex_);
+  drained_.wait(lock, [&] { return closed_ || room(lane); });
+}
+
+bool EmbeddingQueue::has_room(Lane lane) const {
   const std::lock_guard lock(mutex_);
-  return counted_tokens_ < high_water_tokens_;
+  return room(lane);
 }
 
 std::optional<EmbeddingUnit> EmbeddingQueue::pop() {
   std::unique_lock lock(mutex_);
-  filled_.wait(lock, [&] { return closed_ || !waiting_.empty(); });
-  if (waiting_.empty()) return std::nullopt;
+  filled_.wait(lock, [&] { return closed_ || !short_.empty() || !long_.empty(); });
+  if (short_.empty() && long_.empty()) return std::nullopt;
   EmbeddingUnit unit = take_unit();
-  if (counted_tokens_ < high_water_tokens_) drained_.notify_all();
+  drained_.notify_all();
   return unit;
 }
 
 EmbeddingUnit EmbeddingQueue::take_unit() {
-  EmbeddingUnit unit{.embedder = waiting_.front().document->embedder, .slices = {}, .tokens = 0};
-  for (auto entry = waiting_.begin(); entry != waiting_.end() && unit.tokens < unit_tokens_;) {
+  const bool long_first = short_.empty() || (long_is_next_ && !long_.empty());
+  long_is_next_ = !long_first;
+  Line& first = long_first ? long_ : short_;
+  EmbeddingUnit unit{.embedder = first.front().document->embedder, .slices = {}, .tokens = 0};
+  fill(unit, first);
+  fill(unit, long_first ? short_ : long_);
+  return unit;
+}
+
+void EmbeddingQueue::fill(EmbeddingUnit& unit, Line& line) {
+  for (auto entry = line.begin(); entry != line.end() && unit.tokens < options_.unit_tokens;) {
     const PreparedDocumentPtr& document = entry->document;
     if (document->embedder != unit.embedder) {
       ++entry;
       continue;
     }
     unit.slices.push_back(take_slice(*entry, unit));
-    if (entry->next == document->chunks.size()) {
-      entry = waiting_.erase(entry);
-      continue;
-    }
-    // The unit is full. A long document goes to the end, so that short ones are not kept waiting behind it.
+    const bool rests = entry->next < document->chunks.size();
     Waiting rest = std::move(*entry);
-    waiting_.erase(entry);
-    waiting_.push_back(std::move(rest));
-    break;
+    entry = line.erase(entry);
+    if (!rests) continue;
+    line.push_back(std::move(rest));  // The unit is full: the next one is another document's.
+    return;
   }
-  return unit;
 }
 
 ChunkSlice EmbeddingQueue::take_slice(Waiting& entry, EmbeddingUnit& unit) {
   const PreparedDocument& document = *entry.document;
   const std::size_t first = entry.next;
-  counted_tokens_ -= counted(entry);
-  while (entry.next < document.chunks.size() && unit.tokens < unit_tokens_) {
-    const std::uint32_t tokens = document.chunk_tokens[entry.next++];
-    unit.tokens += tokens;
-    entry.tokens -= tokens;
-  }
-  counted_tokens_ += counted(entry);
+  const std::uint64_t before = unit.tokens;
+  while (entry.next < document.chunks.size() && unit.tokens < options_.unit_tokens)
+    unit.tokens += document.chunk_tokens[entry.next++];
+  if (!is_long(document)) short_tokens_ -= unit.tokens - before;
   return {.document = entry.document, .first = first, .last = entry.next};
-}
-
-std::uint64_t EmbeddingQueue::counted(const Waiting& entry) const {
-  return std::min(entry.tokens, most_of_one_document_);
 }
 
 void EmbeddingQueue::close() {

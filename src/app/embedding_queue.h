@@ -24,19 +24,26 @@ struct EmbeddingUnit {
   std::uint64_t tokens = 0;
 };
 
-/// Chunks that wait to be embedded; within a model documents take turns, a unit each, first in, first out. Any thread.
+/// Chunks that wait to be embedded. Short documents and long ones stand in two lines that are served in turn, so that
+/// neither holds up the other; within a line documents take turns, a unit each. What room the one line leaves in a unit
+/// is the other's. Any thread.
 class EmbeddingQueue {
  public:
-  /// A unit has about `unit_tokens`; wait_for_room() waits while `high_water_tokens` or more are queued. Of a long
-  /// document a share of these is counted, so that it does not keep all others out until it is nearly done.
-  EmbeddingQueue(std::uint64_t unit_tokens, std::uint64_t high_water_tokens);
+  struct Options {
+    std::uint64_t unit_tokens = 0;        ///< A unit has about so many.
+    std::uint64_t long_tokens = 0;        ///< A document with more is long.
+    std::uint64_t most_short_tokens = 0;  ///< There is room for short documents below so many tokens of them,
+    std::size_t most_long_documents = 0;  ///< and for long ones below so many of those.
+  };
+
+  explicit EmbeddingQueue(const Options& options) : options_(options) {}
 
   /// The document has at least one chunk.
   void push(PreparedDocumentPtr document);
 
   /// Keeps those who prepare documents from running far ahead of those who embed them.
-  void wait_for_room();
-  bool has_room() const;
+  void wait_for_room(Lane lane);
+  bool has_room(Lane lane) const;
 
   /// Waits for work. Empty once the queue is closed and drained.
   std::optional<EmbeddingUnit> pop();
@@ -47,20 +54,23 @@ class EmbeddingQueue {
  private:
   struct Waiting {
     PreparedDocumentPtr document;
-    std::size_t next = 0;      ///< First chunk that nobody has taken.
-    std::uint64_t tokens = 0;  ///< From there on.
+    std::size_t next = 0;  ///< First chunk that nobody has taken.
   };
+  using Line = std::deque<Waiting>;
 
+  bool room(Lane lane) const;
   EmbeddingUnit take_unit();
+  void fill(EmbeddingUnit& unit, Line& line);
   ChunkSlice take_slice(Waiting& entry, EmbeddingUnit& unit);
-  std::uint64_t counted(const Waiting& entry) const;
+  bool is_long(const PreparedDocument& document) const { return document.tokens > options_.long_tokens; }
 
-  const std::uint64_t unit_tokens_, high_water_tokens_, most_of_one_document_;
+  const Options options_;
   mutable std::mutex mutex_;
   std::condition_variable filled_, drained_;
   // Guarded by mutex_:
-  std::deque<Waiting> waiting_;
-  std::uint64_t counted_tokens_ = 0;
+  Line short_, long_;
+  std::uint64_t short_tokens_ = 0;  ///< That wait in `short_`.
+  bool long_is_next_ = false;
   bool closed_ = false;
 };
 

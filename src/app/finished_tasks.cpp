@@ -19,6 +19,7 @@ FinishedTasks::FinishedTasks(const WorkerPorts& ports, const WorkerOptions& opti
       batch_(std::make_unique<IndexBatch>(analyzer_)) {}
 
 Result<void> FinishedTasks::accept(FinishedTask finished) {
+  if (finished.task->lane == Lane::slow) --slow_;
   if (!finished.error && finished.document) finished.error = finished.document->embedding_error();
   if (finished.error) return accept_error(finished, *finished.error);
   if (batch_->contains(finished.task->task.document)) CAIRN_CHECK(commit());
@@ -62,7 +63,7 @@ Result<void> FinishedTasks::try_later(const FinishedTask& finished, const Error&
 bool FinishedTasks::due() const {
   if (batch_->empty()) return false;
   return batch_->tokens() >= options_.batch_tokens || batch_->size() >= options_.batch_tasks ||
-         ports_.clock.monotonic() - batch_started_ >= options_.batch_age || (!more_ && expected_ == batch_->size());
+         ports_.clock.monotonic() - batch_started_ >= options_.batch_age || (!more_ && expected_ - slow_ == batch_->size());
 }
 
 Result<void> FinishedTasks::commit_if_due() {

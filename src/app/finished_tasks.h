@@ -35,6 +35,9 @@ class FinishedTasks {
   /// A task was submitted that will come here. Any thread.
   void announce() { ++expected_; }
 
+  /// One of them will take its time: nobody else's commit waits for it. Any thread.
+  void announce_slow() { ++slow_; }
+
   /// Whether tasks will be announced soon; true when that is news. Any thread.
   bool expect_more(bool more) { return more_.exchange(more) != more; }
 
@@ -73,7 +76,8 @@ class FinishedTasks {
   std::unique_ptr<IndexBatch> batch_;
   std::chrono::nanoseconds batch_started_{};
   WorkerReport report_;
-  std::atomic<std::size_t> expected_{0};
+  std::atomic<std::size_t> expected_{0};  ///< In the batch, or on their way to it.
+  std::atomic<std::size_t> slow_{0};      ///< Of those on their way.
   std::atomic<bool> more_{true};
   std::mutex changed_mutex_;
   std::set<CollectionId> changed_;  // Guarded by changed_mutex_.

@@ -135,25 +135,28 @@ DocumentRecord PreparedDocument::record() const {
           .acl = row.facts.acl};
 }
 
-Result<PreparedDocumentPtr> prepare_document(const PreparePorts& ports, TextBudget& budget,
-                                             const RunningTaskPtr& task) {
-  auto row = ports.catalog.document(task->task.document);
+Result<PreparedDocumentPtr> begin_document(const Catalog& catalog, const RunningTaskPtr& task) {
+  auto row = catalog.document(task->task.document);
   if (!row && row.error().kind == ErrorKind::not_found) return nullptr;
   if (!row) return fail(std::move(row).error());
   if (row->version != task->task.document_version) return nullptr;
-
   auto document = std::make_shared<PreparedDocument>();
   document->task = task;
   document->row = std::move(*row);
   task->external_id = document->row.external_id;
-  document->share = budget.take(std::min(document->row.byte_size, max_text_bytes));
-  task->document_status = DocumentStatus::extracting;
-  CAIRN_CHECK(extract(ports, *document));
-  document->share.resize(document->content.text.size());
-  task->document_status = DocumentStatus::chunking;
-  CAIRN_CHECK(cut(ports, *document));
-  task->document_status = DocumentStatus::embedding;
   return document;
+}
+
+Result<void> prepare_document(const PreparePorts& ports, TextBudget& budget, PreparedDocument& document) {
+  RunningTask& task = *document.task;
+  document.share = budget.take(std::min(document.row.byte_size, max_text_bytes));
+  task.document_status = DocumentStatus::extracting;
+  CAIRN_CHECK(extract(ports, document));
+  document.share.resize(document.content.text.size());
+  task.document_status = DocumentStatus::chunking;
+  CAIRN_CHECK(cut(ports, document));
+  task.document_status = DocumentStatus::embedding;
+  return {};
 }
 
 }  // namespace cairn

@@ -56,9 +56,12 @@ struct PreparePorts {
   const EmbedderSet& embedders;
 };
 
-/// Reads, extracts and cuts the document of an ingest task, and says so in the task's status. Null when the task's
-/// version has been replaced meanwhile, so that there is nothing to do. Blocks while `budget` is used up. Errors: those
-/// of the ports; `invalid` and `corrupt` are about this document, `unavailable` may pass.
-Result<PreparedDocumentPtr> prepare_document(const PreparePorts& ports, TextBudget& budget, const RunningTaskPtr& task);
+/// The document of an ingest task, with nothing but its row. Null when the task's version has been replaced meanwhile,
+/// so that there is nothing to do. Errors: those of the catalog.
+Result<PreparedDocumentPtr> begin_document(const Catalog& catalog, const RunningTaskPtr& task);
+
+/// Reads, extracts and cuts a document that was begun, and says so in its task's status. Blocks while `budget` is used
+/// up. Errors: those of the ports; `invalid` and `corrupt` are about this document, `unavailable` may pass.
+Result<void> prepare_document(const PreparePorts& ports, TextBudget& budget, PreparedDocument& document);
 
 }  // namespace cairn

@@ -161,20 +161,26 @@ class Dispatcher {
     return documents || upkeep > 0;
   }
 
-  /// Claims while little waits: what is claimed too early only holds leases.
+  /// Claims while little waits: what is claimed too early only holds leases. While long documents wait, only short ones
+  /// are claimed, however many long ones are queued before them.
   Result<bool> claim_documents() {
     const std::size_t limit = ahead_.limit();
     pipeline_.want_more_below((limit + 1) / 2);
     if (pipeline_.waiting() >= (limit + 1) / 2) return false;
-    CAIRN_TRY(const std::size_t claimed, claim_of(document_types, limit));
+    ClaimRequest wanted{.node = options_.node, .types = document_types, .limit = limit, .lease = options_.lease};
+    if (pipeline_.has_long_waiting()) wanted.max_document_bytes = long_document_bytes;
+    CAIRN_TRY(const std::size_t claimed, claim(wanted));
     if (claimed == limit) ahead_.note_full(ports_.clock.monotonic());
     pipeline_.expect_more(claimed > 0);
     return claimed > 0;
   }
 
   Result<std::size_t> claim_of(const std::vector<std::string>& types, std::size_t limit) {
-    CAIRN_TRY(std::vector<Task> tasks,
-              ports_.catalog.claim({.node = options_.node, .types = types, .limit = limit, .lease = options_.lease}));
+    return claim({.node = options_.node, .types = types, .limit = limit, .lease = options_.lease});
+  }
+
+  Result<std::size_t> claim(const ClaimRequest& wanted) {
+    CAIRN_TRY(std::vector<Task> tasks, ports_.catalog.claim(wanted));
     for (Task& task : tasks) pipeline_.submit(std::move(task));
     return tasks.size();
   }

@@ -19,6 +19,9 @@
 
 namespace cairn {
 
+/// Long documents are prepared apart from short ones, which pass them.
+enum class Lane { quick, slow };
+
 /// A task that this process holds the lease of. The heartbeat reads the progress that the workers write.
 struct RunningTask {
   explicit RunningTask(Task claimed) : task(std::move(claimed)) {}
@@ -29,6 +32,7 @@ struct RunningTask {
   std::atomic<double> progress{0};
   std::string external_id;  ///< Of its document, once it is known. Belongs to the stage that has the task; the
                             ///< heartbeat does not look.
+  Lane lane = Lane::quick;  ///< Likewise.
 
   std::unique_ptr<Trace> trace;  ///< Set before others see the task; null when nobody asks for traces.
 

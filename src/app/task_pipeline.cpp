@@ -17,6 +17,15 @@ constexpr std::uint64_t unit_tokens = 2'048;
 // Enough that embedding threads find work while a slow document is extracted, little enough to stay small in memory.
 constexpr std::uint64_t queued_tokens_per_thread = 16'384;
 
+// What long_document_bytes usually hold. Compressed files may hold more: they are long from then on.
+constexpr std::uint64_t long_tokens = 16'384;
+
+// So many long ones are embedded in turn. Their texts are in memory, and more of them would only all end late.
+constexpr std::size_t long_documents_at_once = 4;
+
+// Of the memory for texts, what short documents have for themselves.
+constexpr std::uint64_t short_share = 6;
+
 std::size_t thread_count(const WorkerOptions& options) {
   return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -36,8 +45,12 @@ TaskPipeline::TaskPipeline(const WorkerPorts& ports, const WorkerOptions& option
       leases_(ports.catalog, {.lease = options.lease,
                               .heartbeat = options.heartbeat,
                               .on_lost = [this] { active_units_.stop_pointless(); }}),
-      budget_(options.text_bytes),
-      to_embed_(unit_tokens, queued_tokens_per_thread * thread_count(options)),
+      budget_(options.text_bytes / short_share),
+      long_budget_(options.text_bytes - options.text_bytes / short_share),
+      to_embed_({.unit_tokens = unit_tokens,
+                 .long_tokens = long_tokens,
+                 .most_short_tokens = queued_tokens_per_thread * thread_count(options),
+                 .most_long_documents = long_documents_at_once}),
       finished_tasks_(ports_, options_, events_, leases_) {}
 
 TaskPipeline::~TaskPipeline() {
@@ -48,6 +61,7 @@ Result<void> TaskPipeline::start() {
   CAIRN_CHECK(leases_.start());
   for (std::size_t i = 0; i < thread_count(options_); ++i) {
     CAIRN_TRY(preparing_.emplace_back(), start_loop(&TaskPipeline::prepare_loop));
+    CAIRN_TRY(preparing_long_.emplace_back(), start_loop(&TaskPipeline::prepare_long_loop));
     CAIRN_TRY(embedding_.emplace_back(), start_loop(&TaskPipeline::embed_loop));
   }
   const bool handles = ports_.handlers != nullptr && !ports_.handlers->empty();
@@ -104,6 +118,7 @@ void TaskPipeline::abort(Error error) {
   active_units_.stop_pointless();
   to_embed_.close();  // The threads that make room may be the ones that ended.
   budget_.lift();
+  long_budget_.lift();
   note_progress();
 }
 
@@ -126,22 +141,41 @@ void TaskPipeline::note_progress() {
 void TaskPipeline::prepare_loop() {
   while (auto task = to_prepare_.pop()) {
     if (to_prepare_.size() < low_water_) note_progress();
-    to_embed_.wait_for_room();
-    prepare(*task);
+    to_embed_.wait_for_room(Lane::quick);
+    begin(*task);
   }
 }
 
-void TaskPipeline::prepare(const RunningTaskPtr& task) {
-  if (task->cancel.cancelled()) {
-    finished_.push({.task = task, .error = Error{ErrorKind::cancelled, "cancelled"}});
-    return;
+void TaskPipeline::prepare_long_loop() {
+  while (auto document = to_prepare_long_.pop()) {
+    note_progress();  // There may be room for more.
+    to_embed_.wait_for_room(Lane::slow);
+    (*document)->task->say({});
+    prepare(long_budget_, *document);
   }
-  auto document = prepare_document(
+}
+
+void TaskPipeline::begin(const RunningTaskPtr& task) {
+  auto begun = begin_document(ports_.catalog, task);
+  if (!begun) return finished_.push({.task = task, .error = std::move(begun).error()});
+  if (!*begun) return finished_.push({.task = task});
+  if ((*begun)->row.byte_size <= long_document_bytes) return prepare(budget_, *begun);
+  task->lane = Lane::slow;
+  task->say("waits for its turn among the long documents");
+  finished_tasks_.announce_slow();
+  to_prepare_long_.push(std::move(*begun));
+}
+
+void TaskPipeline::prepare(TextBudget& budget, const PreparedDocumentPtr& document) {
+  const RunningTaskPtr task = document->task;
+  if (task->cancel.cancelled())
+    return finished_.push({.task = task, .error = Error{ErrorKind::cancelled, "cancelled"}});
+  auto prepared = prepare_document(
       {.catalog = ports_.catalog, .blobs = ports_.blobs, .extractor = ports_.extractor, .embedders = ports_.embedders},
-      budget_, task);
-  if (!document) finished_.push({.task = task, .error = std::move(document).error()});
-  else if (!*document || (*document)->chunks.empty()) finished_.push({.task = task, .document = std::move(*document)});
-  else to_embed_.push(std::move(*document));
+      budget, *document);
+  if (!prepared) finished_.push({.task = task, .error = std::move(prepared).error()});
+  else if (document->chunks.empty()) finished_.push({.task = task, .document = document});
+  else to_embed_.push(document);
 }
 
 void TaskPipeline::embed_loop() {
@@ -177,6 +211,8 @@ Result<WorkerReport> TaskPipeline::finish() {
   }
   to_prepare_.close();
   preparing_.clear();  // Joins.
+  to_prepare_long_.close();
+  preparing_long_.clear();
   to_embed_.close();
   embedding_.clear();
   finished_.close();

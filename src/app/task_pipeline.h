@@ -18,14 +18,19 @@
 
 namespace cairn {
 
+/// A document with more bytes is long: embedding it takes a second or more, which others should not have to wait.
+constexpr std::uint64_t long_document_bytes = 64 * 1024;
+
 /// The threads that tasks pass through, each stage waiting only for the one before it:
 ///
-///     prepare (extract, cut) ─→ embed ─→ finish (index, commit)        ingest
-///                                        finish                        delete
+///     prepare (extract, cut) ──────┬→ embed ─→ finish (index, commit)  ingest
+///       └→ prepare, when it is long ┘          finish                  delete
 ///     upkeep                                                           compact, collect, reindex
 ///     handle                                                           types with a handler
 ///
-/// Embedding is nearly all of the work, so the stages around it only keep its queue filled. One thread may submit.
+/// Embedding is nearly all of the work, so the stages around it only keep its queue filled. Long documents have threads
+/// and memory of their own, and are claimed only as those become free: nothing short waits for them. One thread may
+/// submit.
 class TaskPipeline {
  public:
   TaskPipeline(const WorkerPorts& ports, const WorkerOptions& options, const WorkerEvents& events,
@@ -44,6 +49,9 @@ class TaskPipeline {
   }
 
   std::size_t waiting() const { return to_prepare_.size(); }
+
+  /// Whether no more long documents should be submitted: some wait already.
+  bool has_long_waiting() const { return to_prepare_long_.size() > 0; }
   std::size_t in_flight() const { return leases_.count(); }
   bool maintaining() const { return maintaining_tasks_ > 0; }
 
@@ -70,11 +78,13 @@ class TaskPipeline {
   Result<std::jthread> start_loop(void (TaskPipeline::*loop)());
   void run_guarded(const std::function<void()>& body);
   void prepare_loop();
+  void prepare_long_loop();
   void embed_loop();
   void finish_loop();
   void upkeep_loop();
   void handle_loop();
-  void prepare(const RunningTaskPtr& task);
+  void begin(const RunningTaskPtr& task);
+  void prepare(TextBudget& budget, const PreparedDocumentPtr& document);
   void note_progress();
   void maintain(const RunningTaskPtr& task);
   void handle(const RunningTaskPtr& task);
@@ -88,8 +98,9 @@ class TaskPipeline {
   CancelToken aborted_;  ///< Stops running embedding calls.
   ActiveUnits active_units_;
   TaskLeases leases_;
-  TextBudget budget_;
+  TextBudget budget_, long_budget_;
   WorkQueue<RunningTaskPtr> to_prepare_, to_maintain_, to_handle_;
+  WorkQueue<PreparedDocumentPtr> to_prepare_long_;
   EmbeddingQueue to_embed_;
   WorkQueue<FinishedTask> finished_;
   FinishedTasks finished_tasks_;
@@ -100,7 +111,7 @@ class TaskPipeline {
   bool has_moved_ = false;  // Guarded by moved_mutex_.
   mutable std::mutex failure_mutex_;
   std::optional<Error> failure_;  // Guarded by failure_mutex_.
-  std::vector<std::jthread> preparing_, embedding_, handling_;
+  std::vector<std::jthread> preparing_, preparing_long_, embedding_, handling_;
   std::jthread finishing_, maintaining_thread_;
   bool ended_ = false;
 };

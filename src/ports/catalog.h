@@ -74,6 +74,7 @@ struct ClaimRequest {
   std::vector<std::string> types;  ///< Empty: any.
   std::size_t limit = 1;
   std::chrono::milliseconds lease{10'000};
+  std::optional<std::uint64_t> max_document_bytes = {};  ///< Of what an `ingest` is about; empty: any.
 };
 
 struct TaskProgress {

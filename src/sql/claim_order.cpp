@@ -39,7 +39,7 @@ Rank rank(const Line& line, const WriteContext& context) {
   return {priority, context.turns.last(line.tenant), line.head.front().key};
 }
 
-Result<void> fill(const WriteContext& context, Line& line) {
+Result<void> fill(const WriteContext& context, const ClaimRequest& request, Line& line) {
   if (!line.head.empty() || line.ended) return {};
   std::size_t rows = 0;
   const auto add = [&](Row row) {
@@ -47,10 +47,13 @@ Result<void> fill(const WriteContext& context, Line& line) {
     line.head.push_back({.key = line.read_to, .since = row.time()});
     ++rows;
   };
+  const auto most = line.type == "ingest" ? request.max_document_bytes : std::nullopt;
   CAIRN_CHECK(context.db.each(
       "SELECT key, created_at FROM tasks WHERE status = 0 AND type = ? AND priority = ? AND tenant = ? AND key > ? AND "
-      "(not_before IS NULL OR not_before <= ?) ORDER BY key LIMIT ?",
-      add, line.type, line.priority, line.tenant, line.read_to, context.now, rows_at_once));
+      "(not_before IS NULL OR not_before <= ?) AND "
+      "(? OR coalesce((SELECT byte_size FROM documents WHERE id = tasks.document), 0) <= ?) ORDER BY key LIMIT ?",
+      add, line.type, line.priority, line.tenant, line.read_to, context.now, most ? 0 : 1, most.value_or(0),
+      rows_at_once));
   line.ended = rows < rows_at_once;
   return {};
 }
@@ -115,7 +118,7 @@ Result<std::vector<Line>> find_lines(const WriteContext& context, const ClaimReq
     CAIRN_CHECK(add_queued_lines(context, type, lines));
     CAIRN_CHECK(add_abandoned(context, type, lines));
   }
-  for (Line& line : lines) CAIRN_CHECK(fill(context, line));
+  for (Line& line : lines) CAIRN_CHECK(fill(context, request, line));
   std::erase_if(lines, [](const Line& line) { return line.head.empty(); });
   return lines;
 }
@@ -130,7 +133,7 @@ Result<std::vector<std::int64_t>> find_claimable(const WriteContext& context, co
     keys.push_back(next->head.front().key);
     context.turns.serve(next->tenant);
     next->head.pop_front();
-    CAIRN_CHECK(fill(context, *next));
+    CAIRN_CHECK(fill(context, request, *next));
     if (next->head.empty()) lines.erase(next);
   }
   return keys;

@@ -9,6 +9,7 @@
 
 #include "adapters/in_process/in_process_change_feed.h"
 #include "app/event_hub.h"
+#include "app/task_pipeline.h"
 #include "app/test_store.h"
 
 namespace cairn {
@@ -200,6 +201,25 @@ TEST(ServerWorker, DoesNotLetALongDocumentBlockAShortOne) {
   EXPECT_EQ(store.ended(store.task_of("short")).status, TaskStatus::succeeded);
   done.open();
   EXPECT_EQ(store.ended(store.task_of("long")).status, TaskStatus::succeeded);
+}
+
+TEST(ServerWorker, LetsAShortDocumentPassAnyNumberOfLongOnes) {
+  Gate done;
+  ServerStore store;
+  store.options.batch_age = std::chrono::hours(1);  // Nor does its commit wait for theirs.
+  store.extractor.before_extracting = [&](std::string_view content, const CancelToken&) -> Result<void> {
+    return content.size() > long_document_bytes ? done.pass() : Result<void>();
+  };
+  std::vector<IngestSource> crowd;
+  for (int i = 0; i < 20; ++i)
+    crowd.push_back({.external_id = std::to_string(i), .facts = {}, .content = words(15'000) + std::to_string(i)});
+  store.ingest(std::move(crowd));
+  store.start_worker();
+  store.ingest("short", "a short one");
+  EXPECT_EQ(store.ended(store.task_of("short")).status, TaskStatus::succeeded);
+  done.open();
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(store.ended(store.task_of(std::to_string(i))).status, TaskStatus::succeeded) << i;
 }
 
 TEST(ServerWorker, StopsExtractingWhatIsCancelled) {

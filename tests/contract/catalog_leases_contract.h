@@ -39,6 +39,28 @@ TEST_P(CatalogContract, ClaimsOnlyTheTypesAskedFor) {
   EXPECT_TRUE(claim(0).empty());
 }
 
+TEST_P(CatalogContract, ClaimsNoLargerDocumentThanAskedFor) {
+  const Collection collection = make_collection();
+  const auto of = [&](const char* id, std::uint64_t bytes) {
+    NewDocument document = new_document(id, id);
+    document.byte_size = bytes;
+    return must(catalog().register_documents(collection.id, {document}, default_priority)).at(0);
+  };
+  const auto large = of("large", 1'001);
+  const auto small = of("small", 1'000);
+  const auto deleted = of("deleted", 5'000);
+  const TaskId deletion = must(catalog().request_deletion(deleted.id, default_priority));
+  std::vector<TaskId> claimed;
+  for (const Task& task : must(catalog().claim(
+           {.node = NodeId("node"), .types = {"ingest", "delete"}, .limit = 5, .max_document_bytes = 1'000})))
+    claimed.push_back(task.id);
+  std::ranges::sort(claimed);
+  std::vector<TaskId> wanted{small.task, deletion};  // Deleting a large one costs no more.
+  std::ranges::sort(wanted);
+  EXPECT_EQ(claimed, wanted);
+  EXPECT_EQ(claim(5).at(0).id, large.task);
+}
+
 TEST_P(CatalogContract, HandsARunningTaskToAnotherWhenItsLeaseRanOut) {
   const Collection collection = make_collection();
   add(collection, "a", "text");
