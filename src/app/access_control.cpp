@@ -11,7 +11,8 @@ AccessControl::AccessControl(AccessStore& access_store, const Catalog& catalog, 
       quotas(access_store, catalog, clock, journal),
       passwords(crypto, options.passwords),
       keys(access_store, crypto, clock, journal),
-      users(access_store, crypto, passwords, journal) {}
+      users(access_store, crypto, passwords, journal),
+      tenants(access_store, journal) {}
 
 Result<std::unique_ptr<AccessControl>> AccessControl::open(AccessStore& store, const Catalog& catalog,
                                                            const Crypto& crypto, const Clock& clock,

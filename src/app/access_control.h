@@ -6,6 +6,7 @@
 #include "app/authenticate.h"
 #include "app/log_in.h"
 #include "app/manage_keys.h"
+#include "app/manage_quotas.h"
 #include "app/manage_users.h"
 #include "app/passwords.h"
 #include "app/quotas.h"
@@ -37,6 +38,7 @@ class AccessControl {
   std::unique_ptr<LogIn> log_in;
   ManageKeys keys;
   ManageUsers users;
+  ManageQuotas tenants;
 
  private:
   AccessControl(AccessStore& access_store, const Catalog& catalog, const Crypto& crypto, const Clock& clock,

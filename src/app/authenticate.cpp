@@ -42,8 +42,8 @@ bool is_loopback_v4(std::string_view address) {
 std::unexpected<Error> unknown_caller() {
   return fail(
       ErrorKind::unauthenticated,
-      "say who you are: send `Authorization: Bearer` with an API key or an access token; `cairn keys create` on "
-      "the data folder makes a key");
+      "say who you are: send `Authorization: Bearer` with an API key or an access token, which an administrator can "
+      "give you");
 }
 
 /// What stands after "Bearer"; empty for another scheme.

@@ -9,6 +9,7 @@
 #include "app/read_source.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
+#include "domain/document_rules.h"
 
 namespace cairn {
 namespace {
@@ -32,18 +33,17 @@ Result<SourceContent> store(const IngestSource& source, BlobStore& blobs) {
   return SourceContent{.hash = std::move(hash), .bytes = bytes.size()};
 }
 
-/// Group and user names have a prefix, so that none of them can be taken for "everyone".
-bool is_acl_entry(const std::string& entry) {
-  return (entry.starts_with("group:") && entry.size() > 6) || (entry.starts_with("user:") && entry.size() > 5);
-}
-
 Result<void> check(const std::string& external_id, const DocumentFacts& facts) {
   if (external_id.empty()) return fail(ErrorKind::invalid, "the external id is empty");
   if (external_id.find('\0') != std::string::npos || !utf8::is_valid(external_id))
     return fail(ErrorKind::invalid, "the external id is not valid text");
   if (!facts.metadata.is_object()) return fail(ErrorKind::invalid, "the metadata is not a JSON object");
+  if (!is_document_url(facts.url))
+    return fail(ErrorKind::invalid, std::string("the url is not ") + document_url_in_words);
+  if (!is_language_tag(facts.language))
+    return fail(ErrorKind::invalid, std::string("the language is not ") + language_tag_in_words);
   if (!std::ranges::all_of(facts.acl, is_acl_entry))
-    return fail(ErrorKind::invalid, "entries of an ACL look like group:NAME or user:NAME");
+    return fail(ErrorKind::invalid, std::string("an entry of the ACL is not ") + acl_entry_in_words);
   return {};
 }
 

@@ -22,7 +22,7 @@ Result<void> check(const KeyRequest& request, TimePoint now) {
 Result<TenantId> may_found_accounts_in(const Principal& principal, const std::optional<TenantId>& tenant) {
   if (!tenant || *tenant == principal.tenant) return principal.tenant;
   CAIRN_CHECK(check_account_name("tenant", tenant->value()));
-  if (principal.tenant == local_tenant) return *tenant;
+  if (may_operate(principal)) return *tenant;
   return fail(ErrorKind::forbidden, "accounts can be made in your own tenant only: leave the tenant out");
 }
 

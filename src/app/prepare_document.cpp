@@ -18,12 +18,12 @@ Result<const Embedder*> embedder_for(const EmbedderSet& embedders, const Collect
   if (collection.embedding_model.empty()) {
     if (const auto broken = embedders.broken(); !broken.empty()) return fail(ErrorKind::unavailable, broken[0].reason);
     if (const Embedder* embedder = embedders.for_language(language)) return embedder;
-    return fail(ErrorKind::unavailable, "there is no embedding model here: import one with `cairn model import`");
+    return fail(ErrorKind::unavailable, "there is no embedding model here: import one into the models folder");
   }
   if (const Embedder* embedder = embedders.find(collection.embedding_model)) return embedder;
   return fail(ErrorKind::unavailable, "collection '" + collection.name + "' uses the embedding model '" +
                                           collection.embedding_model +
-                                          "', which is not here: import it with `cairn model import`");
+                                          "', which is not here: import it into the models folder");
 }
 
 /// A large one is about to be refused or sent on; it need not stay in memory for that.

@@ -63,7 +63,7 @@ Result<Document> find_document(const Catalog& catalog, const Collection& collect
   auto by_external_id = catalog.document(document_id(collection.id, id_or_external_id));
   if (!by_external_id && by_external_id.error().kind == ErrorKind::not_found)
     return fail(ErrorKind::not_found, "there is no document '" + id_or_external_id + "' in the collection " +
-                                          collection.name + "; see 'cairn documents'");
+                                          collection.name + ": see the list of documents");
   return by_external_id;
 }
 

@@ -169,7 +169,7 @@ class Searcher::Run {
     const Embedder* embedder = searcher_.embedders_.find(space.model);
     if (embedder == nullptr)
       return fail(ErrorKind::unavailable, "documents were embedded with the model \"" + space.model +
-                                              "\", which is not installed here; import it with `cairn model import`");
+                                              "\", which is not here: import it into the models folder");
     CAIRN_TRY(auto query, embedder->embed_query(embedded_query(request_.query, language_)));
     if (query.size() != space.dimensions)
       return fail(ErrorKind::unavailable, "the model \"" + space.model +

@@ -22,7 +22,7 @@ CredentialKind kind_of(const std::string& name) {
 }
 
 std::unexpected<Error> unknown_task(const TaskId& id) {
-  return fail(ErrorKind::not_found, "there is no task '" + id.value() + "': see `cairn tasks`");
+  return fail(ErrorKind::not_found, "there is no task '" + id.value() + "': see the list of tasks");
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace cairn {
 namespace {
 
 std::unexpected<Error> no_such_document(const DocumentId& id) {
-  return fail(ErrorKind::not_found, "there is no document '" + harmless(id.value(), 64) + "': see `cairn documents`");
+  return fail(ErrorKind::not_found,
+              "there is no document '" + harmless(id.value(), 64) + "': see the list of documents");
 }
 
 /// Whether the document is there and its ACL lets the principal see it.
@@ -45,8 +46,8 @@ Result<void> may_replace(const Catalog& catalog, const Principal& principal, con
   const auto document = catalog.document(document_id(collection, external_id));
   if (!document && document.error().kind != ErrorKind::not_found) return fail(document.error());
   if (!document || may_see(principal, document->facts.acl)) return {};
-  return fail(ErrorKind::forbidden,
-              "the external id '" + harmless(external_id, 256) + "' is taken by another document: choose another one");
+  return fail(ErrorKind::not_found, "there is no document '" + harmless(external_id, 256) +
+                                        "' that you may replace: choose another external id");
 }
 
 Result<void> may_delete(const Catalog& catalog, const Principal& principal, const CollectionId& collection) {

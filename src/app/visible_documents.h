@@ -25,7 +25,7 @@ Result<Page<Document>> visible_documents(const Catalog& catalog, const Principal
 Result<CollectionCounts> visible_counts(const Catalog& catalog, const Principal& principal, const CollectionId& id);
 
 /// Whether an upload of this external id may go on: whoever may not see a document may not replace it either. Errors:
-/// `forbidden`.
+/// `not_found`; that somebody else uses the name is all that can be learned.
 Result<void> may_replace(const Catalog& catalog, const Principal& principal, const CollectionId& collection,
                          std::string_view external_id);
 

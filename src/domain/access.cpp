@@ -96,6 +96,10 @@ bool may_see(const Principal& principal, const std::vector<std::string>& acl) {
   });
 }
 
+bool may_operate(const Principal& principal) {
+  return principal.tenant == local_tenant && principal.scopes.may(Scope::admin);
+}
+
 std::string harmless(std::string_view text, std::size_t max_bytes) {
   const std::string whole = utf8::repair(text);
   std::string out;

@@ -98,6 +98,9 @@ std::vector<std::string> acl_names(const std::vector<std::string>& groups, std::
 /// Whether the principal may see what has this ACL, in its own tenant.
 bool may_see(const Principal& principal, const std::vector<std::string>& acl);
 
+/// Whether the principal administers all of the server, and not only its own tenant.
+bool may_operate(const Principal& principal);
+
 /// `text` for a log: control characters replaced by '?', ill-formed UTF-8 by U+FFFD, cut after `max_bytes`.
 std::string harmless(std::string_view text, std::size_t max_bytes);
 

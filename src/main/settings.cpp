@@ -67,7 +67,7 @@ const std::vector<SettingInfo>& known_settings() {
       {"server", "drain_seconds", Type::integer, "20", "Time that requests under way get when the server stops"},
       {"server", "wait_seconds", Type::integer, "300", "How long an upload with ?wait=true waits for its documents"},
       {"server", "cors_origins", Type::text, "",
-       "Origins whose pages may call the API, separated by spaces; '*' for any"},
+       "Origins whose pages may call the API, such as https://wiki.example, separated by spaces"},
       {"server", "threads", Type::integer, "0", "Threads that answer requests; 0: by the number of processors"},
       {"access", "token_algorithm", Type::text, "eddsa",
        "How access tokens are signed: eddsa, with a key that the store makes, or hs256, with token_secret"},

@@ -169,5 +169,17 @@ TEST_F(Managing, NothingCrossesTenants) {
   }
 }
 
+TEST_F(Managing, WhoRunsTheServerSaysWhatATenantMayStore) {
+  const TenantId sales("sales");
+  EXPECT_EQ(must(access->tenants.find({}, sales)), TenantQuota{});
+  EXPECT_EQ(must(access->tenants.set({}, sales, {.max_documents = 2, .max_bytes = 0}, "192.0.2.1")).max_documents, 2u);
+  EXPECT_EQ(must(access->tenants.find(admin_of("sales"), sales)).max_documents, 2u);
+  EXPECT_EQ(log().at(0).action, "quota.set");
+  EXPECT_EQ(log().at(0).object, "tenant:sales");
+  EXPECT_TRUE(fails_with(ErrorKind::forbidden, access->tenants.set(admin_of("sales"), sales, {}, "")));
+  EXPECT_TRUE(fails_with(ErrorKind::not_found, access->tenants.find(admin_of("other"), sales)));
+  EXPECT_TRUE(fails_with(ErrorKind::invalid, access->tenants.set({}, TenantId("../x"), {}, "")));
+}
+
 }  // namespace
 }  // namespace cairn::testing

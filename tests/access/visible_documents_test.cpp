@@ -139,7 +139,7 @@ TEST_F(Visibility, WhoMayNotSeeADocumentCanNeitherReplaceItNorDeleteItWithItsCol
   const auto replace = [&](const Principal& principal, const std::string& name) {
     return may_replace(*store.catalog, principal, store.collection.id, name);
   };
-  EXPECT_TRUE(fails_with(ErrorKind::forbidden, replace(caller({}), "board.md")));
+  EXPECT_TRUE(fails_with(ErrorKind::not_found, replace(caller({}), "board.md")));
   EXPECT_TRUE(replace(caller({}), "open.md").has_value() && replace(caller({}), "new.md").has_value());
   EXPECT_TRUE(replace(caller({"group:board"}), "board.md").has_value() && replace(Principal{}, "board.md").has_value());
   EXPECT_TRUE(

@@ -20,6 +20,8 @@ class ApplicationTest : public ::testing::Test {
     add("GET", "/things/{id}", routes::Access::query,
         [](routes::Call& call) { return routes::json_response(200, Json{{"id", call.parameter("id")}}); });
     add("DELETE", "/things/{id}", routes::Access::admin, [](routes::Call&) { return routes::no_content(); });
+    add("GET", "/everything", routes::Access::operation,
+        [](routes::Call&) { return routes::json_response(200, Json::object()); });
     add("GET", "/things/all", routes::Access::open,
         [](routes::Call&) { return routes::json_response(200, Json{{"all", true}}); });
     add("GET", "/bug", routes::Access::open,
@@ -123,6 +125,15 @@ TEST_F(ApplicationTest, a_missing_scope_is_forbidden) {
   EXPECT_EQ(client->send("DELETE", "/things/x").status, 204);
 }
 
+TEST_F(ApplicationTest, what_is_about_all_tenants_is_for_who_runs_the_server) {
+  EXPECT_EQ(client->get("/everything").status, 200);
+  gate.principal.scopes = {Scope::query};
+  expect_problem(client->get("/everything"), 403, "forbidden");
+  gate.principal = Principal{};
+  gate.principal.tenant = TenantId("other");
+  expect_problem(client->get("/everything"), 403, "forbidden");
+}
+
 TEST_F(ApplicationTest, bugs_stay_inside) {
   const SeenReply reply = client->get("/bug");
   expect_problem(reply, 500, "internal");
@@ -166,6 +177,9 @@ TEST_F(BodiesTest, bodies_of_another_type_are_refused) {
       client->send("POST", "/v1/search", "query=x", {{"Content-Type", "application/x-www-form-urlencoded"}});
   expect_problem(form, 415, "unsupported-media-type");
   EXPECT_NE(form.detail().find("application/json"), std::string::npos);
+  const SeenReply packed = client->send("POST", "/v1/search", "{}", {{"Content-Encoding", "gzip"}});
+  expect_problem(packed, 415, "unsupported-media-type");
+  EXPECT_EQ(packed.header("Accept-Encoding"), "identity");
   expect_problem(client->send("POST", "/v1/search", "{", {}), 400, "invalid");
   expect_problem(client->send("POST", "/v1/search", "", {}), 400, "invalid");
   expect_problem(client->send("POST", "/v1/search", std::string(2 << 20, ' '), {}), 413, "too-large");

@@ -124,6 +124,24 @@ TEST_F(DocumentsTest, a_thousand_files_are_one_registration) {
   EXPECT_EQ(must(store.catalog->document_counts(store.collection.id))[1], 1000u);
 }
 
+TEST_F(DocumentsTest, addresses_and_languages_are_what_they_say) {
+  const auto status = [&](const char* field, const char* value) {
+    return client->post(papers, {{"documents", {{{"text", "x"}, {field, value}}}}}).status;
+  };
+  for (const char* url :
+       {"", "https://a.example/b?c#d", "urn:isbn:1", "doi:10.1/x", "reports/2024.pdf", "/a:b", "?x:y", "頁/一"})
+    EXPECT_EQ(status("url", url), 202) << url;
+  for (const char* url : {"javascript:alert(1)", "JavaScript:x", "data:text/html,x", "java\tscript:x",
+                          " https://a.example", "https:", "a b", "vbscript:x", "HTTPS://a.example"})
+    EXPECT_EQ(status("url", url), 400) << url;
+  for (const char* language : {"", "en", "zh-Hant-TW", "x1"}) {
+    const bool good = std::string_view(language) != "x1";
+    EXPECT_EQ(status("language", language), good ? 202 : 400) << language;
+  }
+  for (const char* language : {"e", "en-", "-en", "en_GB", "englishlanguage"})
+    EXPECT_EQ(status("language", language), 400) << language;
+}
+
 TEST_F(DocumentsTest, bad_uploads_register_nothing) {
   const std::string good = multipart({{"file", "x", "good.txt", ""}});
   EXPECT_EQ(send_upload(good.substr(0, good.size() - 6)).status, 400);
@@ -193,6 +211,20 @@ TEST_F(DocumentsTest, waiting_answers_when_all_have_ended) {
   EXPECT_GT(documents[0]["tokens"], 0);
   EXPECT_EQ(documents[1]["status"], "failed");
   EXPECT_FALSE(documents[1]["error"].is_null());
+}
+
+TEST_F(DocumentsTest, waiting_tells_of_a_version_that_was_replaced_meanwhile) {
+  std::thread worker([&] {
+    while (listed() < 1) std::this_thread::yield();
+    store.work();
+  });
+  const SeenReply reply = upload({{"file", "Herons nest.", "a", ""}, {"file", "Herons rest.", "a", ""}}, "?wait=true");
+  worker.join();
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  const nlohmann::json documents = reply.json()["documents"];
+  EXPECT_EQ(documents[0]["status"], "failed");
+  EXPECT_NE(documents[0]["error"].get<std::string>().find("newer version"), std::string::npos);
+  EXPECT_EQ(documents[1]["status"], "indexed");
 }
 
 TEST_F(DocumentsTest, waiting_gives_up_in_time) {
@@ -312,8 +344,8 @@ TEST_F(DocumentsTest, what_a_caller_may_not_see_is_not_there) {
     EXPECT_EQ(client->get("/v1/documents/" + closed + below).status, 404) << below;
   EXPECT_EQ(client->send("PATCH", "/v1/documents/" + closed, R"({"title": "x"})").status, 404);
   EXPECT_EQ(client->send("DELETE", "/v1/documents/" + closed).status, 404);
-  EXPECT_EQ(client->post(papers, {{"documents", {{{"external_id", "closed"}, {"text", "x"}}}}}).status, 403);
-  EXPECT_EQ(upload({{"file", "x", "closed", ""}}).status, 403);
+  EXPECT_EQ(client->post(papers, {{"documents", {{{"external_id", "closed"}, {"text", "x"}}}}}).status, 404);
+  EXPECT_EQ(upload({{"file", "x", "closed", ""}}).status, 404);
   EXPECT_EQ(client->send("DELETE", "/v1/collections/papers").status, 403);
   EXPECT_EQ(listed(), 1u);
   EXPECT_EQ(client->get("/v1/collections/papers").json()["documents"], 1);

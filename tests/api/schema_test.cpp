@@ -54,6 +54,13 @@ TEST(SchemaTest, reads_what_was_sent_and_leaves_the_rest_as_it_was) {
   EXPECT_EQ(outer.inner[0].numbers, (std::vector<int>{1, 2}));
 }
 
+TEST(SchemaTest, refuses_a_name_that_stands_twice_in_an_object) {
+  for (const char* text : {R"({"flag": true, "flag": false})", R"({"flag": true, "fl\u0061g": true})",
+                           R"([{"x": {"flag": 1, "b": ":", "flag": {"c": 2}}}])"})
+    EXPECT_EQ(refusal_of(text), "an object of the JSON has the name `flag` twice: send it once") << text;
+  must(parse_json(R"([{"a:b": ":", "c": {"a:b": "\":"}}, {"a:b": {}}])"));
+}
+
 TEST(SchemaTest, names_the_place_of_what_is_wrong) {
   EXPECT_EQ(refusal_of(R"({"inner": [{"name": "a"}, {"name": 7}]})"), "`inner[1].name` must be a string");
   EXPECT_EQ(refusal_of(R"({"inner": [{"name": "a", "numbers": [1, 10]}]})"),

@@ -157,8 +157,19 @@ TEST_F(RefusalTest, ChunksAreReadAsTheyComeAndBrokenOnesAreRefused) {
   for (const std::string chunk :
        {"x\r\n", "-1\r\n", "5\r\nhello0\r\n\r\n", "\r\n", "fffffffffffffffff\r\n", "5\nhello\r\n0\r\n\r\n", "1;\"\r\n"})
     EXPECT_EQ(refused(head + chunk + "\r\n\r\n").status, 400) << chunk;
+  for (const std::string cut : {"x", "\r", "g0\r\n", "5\r\nhello5", "00000000000000000", "5\r\nhello\r\nz"})
+    EXPECT_EQ(refused(head + cut).status, 400) << "more would not mend " << cut;
   EXPECT_EQ(refused(head + "1;" + std::string(100'000, 'x')).status, 431);
   EXPECT_EQ(refused(head + "0\r\nX: " + std::string(100'000, 'x')).status, 431);
+}
+
+TEST_F(RefusalTest, AnAddressThatNamesAnotherHostThanItsHeaderIsRefused) {
+  start();
+  EXPECT_EQ(refused("GET http://somewhere/hello HTTP/1.1\r\nHost: elsewhere\r\n\r\n").status, 400);
+  EXPECT_EQ(refused("GET http://me@somewhere/hello HTTP/1.1\r\nHost: somewhere\r\n\r\n").status, 400);
+  auto c = client();
+  c.send("GET http://SomeWhere:80/hello HTTP/1.1\r\nHost: somewhere:80\r\n\r\n");
+  EXPECT_EQ(c.read_reply().body, "hello");
 }
 
 TEST_F(RefusalTest, ABodyThatStopsIsNotWaitedForForEver) {

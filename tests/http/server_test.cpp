@@ -99,7 +99,7 @@ TEST_F(ServerTest, AHandlerSeesTheRequest) {
 TEST_F(ServerTest, ATargetMayNameTheServer) {
   start();
   auto c = client();
-  c.send("GET http://somewhere:80/hello HTTP/1.1\r\nHost: somewhere\r\n\r\n");
+  c.send("GET http://somewhere:80/hello HTTP/1.1\r\nHost: somewhere:80\r\n\r\n");
   EXPECT_EQ(c.read_reply().body, "hello");
   c.send("GET http://somewhere HTTP/1.1\r\nHost: somewhere\r\n\r\n");
   EXPECT_EQ(c.read_reply().body, "no such path: /");

@@ -65,17 +65,24 @@ class Keys(BadCase):
             self.assertTrue(store.execute("SELECT password_hash FROM users").fetchone()[0].startswith("$argon2id$"))
 
     def test_what_is_wrong_is_said(self):
-        self.fails("keys", "create", "a", "--scopes", "root", says=["no scope 'root'", "query, ingest and admin"])
-        self.fails("keys", "create", "", says="name of a key")
-        self.fails("keys", "create", "a", "--tenant", "../x", says="name of a tenant")
+        self.fails("keys", "create", "a", "--scopes", "root", status=2, says=["no scope 'root'", "query, ingest and admin"])
+        self.fails("keys", "create", "", status=2, says="name of a key")
+        self.fails("keys", "create", "a", "--tenant", "../x", status=2, says="name of a tenant")
         self.fails("keys", "create", "a", "--expires-days", "0", says="expires-days", status=2)
         self.fails("keys", "revoke", "nothing", says="there is no key 'nothing'")
-        for arguments, stdin, words in [(("create", "ada"), "short\n", "at least 8"), (("create", "ada"), "", "no password"),
-                                        (("create", "a/b"), "long enough\n", "name of a user"), (("delete", "eve"), "", "no user 'eve'"),
-                                        (("create", "ada", "--password-file", "missing"), "", "no password")]:
+        for status, arguments, stdin, words in [(2, ("create", "ada"), "short\n", "at least 8"), (2, ("create", "ada"), "", "no password"),
+                                                (2, ("create", "a/b"), "long enough\n", "name of a user"), (1, ("delete", "eve"), "", "no user 'eve'"),
+                                                (2, ("create", "ada", "--password-file", "missing"), "", "no password")]:
             done = self.users(*arguments, stdin=stdin)
-            self.assertEqual(done.returncode, 1, done)
+            self.assertEqual(done.returncode, status, done)
             self.assertIn(words, done.stderr)
+
+    def test_what_a_tenant_may_store_is_shown_and_set(self):
+        self.assertIn("any number of documents", self.ok("tenants", "quota", "sales").out)
+        self.ok("tenants", "quota", "sales", "--max-documents", "5")
+        self.assertEqual(self.ok("tenants", "quota", "sales", "--max-bytes", "7", "--json").json, {"max_documents": 5, "max_bytes": 7})
+        self.fails("tenants", "quota", "../x", status=2, says="name of a tenant")
+        self.fails("tenants", "quota", "sales", "--max-bytes", "-1", status=2, says="--max-bytes")
 
     def test_the_last_administrator_stays_and_passwords_can_be_set(self):
         self.assertEqual(self.users("create", "ada", "--scopes", "admin").returncode, 0)

@@ -306,18 +306,19 @@ class Lists(BadCase):
     def test_an_evaluation_needs_its_files_and_judged_queries(self):
         self.write("set/corpus.jsonl", '{"_id":"1","text":"lighthouse"}\n')
         self.write("set/queries.jsonl", '{"_id":"q","text":"lighthouse"}\n')
-        self.fails("eval", "retrieval", "set", says="qrels.tsv")
-        self.fails("eval", "retrieval", "missing", says="corpus.jsonl")
+        self.fails("eval", "retrieval", "set", status=2, says="qrels.tsv")
+        self.fails("eval", "retrieval", "missing", status=2, says="corpus.jsonl")
         self.write("set/qrels.tsv", "query-id\tcorpus-id\tscore\nother\t1\t1\n")
-        self.fails("eval", "retrieval", "set", says="qrels.tsv")
-        self.fails("eval", "answers", "set", says="answers.jsonl")
+        self.fails("eval", "retrieval", "set", status=2, says="qrels.tsv")
+        self.fails("eval", "answers", "set", status=2, says="answers.jsonl")
 
 
 class CommandLine(BadCase):
     def test_wrong_options_are_named_and_end_with_2(self):
         for arguments, word in [(["search"], "query"), (["search", "x", "--limit", "0"], "--limit"), (["search", "x", "--limit", "many"], "--limit"),
                                 (["search", "x", "--mode", "fuzzy"], "fuzzy"), (["search", "x", "--bogus"], "--bogus"), (["ingest"], "path"),
-                                (["ingest", ".", "--priority", "10"], "--priority"), (["documents", "--status", "lost"], "lost")]:
+                                (["ingest", ".", "--priority", "10"], "--priority"), (["documents", "--status", "lost"], "lost"),
+                                (["serve", "--listen", "nowhere"], "nowhere"), (["search", "x", "--server", "http://127.0.0.1:1"], "--data")]:
             with self.subTest(arguments):
                 self.fails(*arguments, status=2, says=word)
         self.assertFalse(self.data.exists())
@@ -335,8 +336,8 @@ class CommandLine(BadCase):
         self.fails("documents", "--collection", "nope", says="nope")
         for command in ("show", "text", "delete"):
             self.fails("documents", command, "nope", says="nope")
-        self.fails("ingest", "nope", says="nope")
-        self.fails("ingest", "nope", says="nope", data=self.folder / "never made")
+        self.fails("ingest", "nope", status=2, says="nope")
+        self.fails("ingest", "nope", status=2, says="nope", data=self.folder / "never made")
         self.assertFalse((self.folder / "never made").exists())
         self.fails("tasks", "retry", "nope", says="nope")
         for command in (["search", "x"], ["ask", "x"], ["fsck"], ["status"], ["backup", "copy"]):
@@ -354,7 +355,7 @@ class CommandLine(BadCase):
         for text, word in [("{bad", "JSON"), ("[1]", "object"), ('{"year":{"near":3}}', "near"), ('{"and":3}', "and"),
                            ('{"not":' * 5_000 + "{}" + "}" * 5_000, "filter")]:
             with self.subTest(text[:30]):
-                self.fails("search", "cats", "--filter", text, says=word)
+                self.fails("search", "cats", "--filter", text, status=2, says=word)
 
     def test_queries_of_every_kind_end_well(self):
         self.ok("ingest", self.write("a.txt"))
@@ -364,14 +365,14 @@ class CommandLine(BadCase):
                 self.assertEqual(self.ok("search", "--json", "--", query).json["complete"], True)
         self.assertIn("eleven cats", self.ok("ask", "cats lighthouse keeper " * 4_500).out)
         for query in ("", "  \n"):
-            self.fails("search", query, says="empty")
-            self.fails("ask", query, says="empty")
+            self.fails("search", query, status=2, says="empty")
+            self.fails("ask", query, status=2, says="empty")
 
     def test_a_wrong_configuration_names_the_setting(self):
-        self.fails("status", says="ingest.threads", environment={"CAIRN_INGEST_THREADS": "many"})
-        self.fails("status", "--config", self.write("bad.toml", "[extract]\nmax_tex_mb = 3\n"), says=["bad.toml", "max_tex_mb"])
-        self.fails("status", "--config", self.write("worse.toml", "[extract\n"), says="worse.toml")
-        self.fails("status", "--config", "missing.toml", says="missing.toml")
+        self.fails("status", says="ingest.threads", status=2, environment={"CAIRN_INGEST_THREADS": "many"})
+        self.fails("status", "--config", self.write("bad.toml", "[extract]\nmax_tex_mb = 3\n"), status=2, says=["bad.toml", "max_tex_mb"])
+        self.fails("status", "--config", self.write("worse.toml", "[extract\n"), status=2, says="worse.toml")
+        self.fails("status", "--config", "missing.toml", status=2, says="missing.toml")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ class Callers(unittest.TestCase):
         cls.document = cls.server.add(quoted, {"external_id": f"{SECRET}.md", "title": SECRET, "text": f"The {SECRET} budget is nine million euros.",
                                                "metadata": {"word": SECRET}, "acl": ["group:finance"]})[0]
         assert cls.document["status"] == "indexed", cls.document
-        cls.values = {"{name}": quoted, "{id}": cls.document["id"]}
+        assert cls.server.post("/v1/users", {"name": "victim", "password": "correct horse battery", "scopes": ["query"]}).status == 201
+        cls.key_id = made["insider"]["id"]
         cls.operations = list(cls.read_operations())
 
     @classmethod
@@ -51,7 +52,7 @@ class Callers(unittest.TestCase):
     def about_the_victim(self, path):
         """The path with the victim's ids in place of its parameters."""
         ids = {"/v1/tasks/": self.document["task_id"], "/v1/documents/": self.document["id"], "/v1/collections/": urllib.parse.quote(self.collection),
-               "/v1/keys/": "nothing", "/v1/users/": "nobody"}
+               "/v1/keys/": self.key_id, "/v1/users/": "victim", "/v1/tenants/": "local"}
         for prefix, value in ids.items():
             if path.startswith(prefix):
                 return re.sub(r"\{[^}]+\}", value, path)
@@ -103,7 +104,7 @@ class Callers(unittest.TestCase):
     def test_every_route_is_documented_with_its_scope(self):
         self.assertGreater(len(self.operations), 35)
         for method, path, operation in self.operations:
-            self.assertIn(operation.get("x-scope"), ("none", "any", "query", "ingest", "query or ingest", "admin"), f"{method} {path}")
+            self.assertIn(operation.get("x-scope"), ("none", "any", "query", "ingest", "query or ingest", "admin", "operation"), f"{method} {path}")
 
     def test_no_key_and_wrong_keys_get_401(self):
         wrong = ["", "cairn_wrong", self.keys["admin"][:-1] + ("a" if self.keys["admin"][-1] != "a" else "b"),
@@ -115,7 +116,8 @@ class Callers(unittest.TestCase):
                 self.assertNotIn(SECRET.encode(), body)
 
     def test_a_missing_scope_gets_403(self):
-        lacking = {"query": "ingest", "ingest": "query", "admin": "outsider"}
+        self.assertEqual(self.server.send("PUT", "/v1/tenants/other/quota", {}, key=self.keys["foreign"]).status, 403)
+        lacking = {"query": "ingest", "ingest": "query", "admin": "outsider", "operation": "foreign"}
         for method, path, operation in self.each(lambda scope: scope in lacking):
             status, body = self.call(method, path, operation, self.keys[lacking[self.scope(operation)]])
             self.assertEqual(status, 403, body)
@@ -144,6 +146,7 @@ class Callers(unittest.TestCase):
         for suffix in ("", "/documents"):
             reply = self.server.get("/v1/collections/" + urllib.parse.quote(self.collection) + suffix, key=self.keys["foreign"])
             self.assertEqual(reply.status, 404, str(reply))
+        self.assertEqual([user["name"] for user in self.server.get("/v1/users").json()["items"]], ["victim"])
         reply = self.server.send("DELETE", "/v1/collections/" + urllib.parse.quote(self.collection), key=self.keys["foreign"])
         self.assertEqual(reply.status, 404, str(reply))
         self.assertEqual(self.server.get("/v1/collections/" + urllib.parse.quote(self.collection)).json()["documents"], 1)
@@ -182,6 +185,16 @@ class Callers(unittest.TestCase):
         self.assertEqual(self.server.get("/v1/collections", key=made["secret"]).status, 200)
         self.assertIn(self.server.send("DELETE", f"/v1/keys/{made['id']}").status, (200, 204))
         self.assertEqual(self.server.get("/v1/collections", key=made["secret"]).status, 401)
+
+    def test_a_tenant_that_is_full_takes_no_more(self):
+        key = key_of(self.server, "small-tenant", "query,ingest", tenant="small")["secret"]
+        reply = self.server.send("PUT", "/v1/tenants/small/quota", {"max_documents": 1})
+        self.assertEqual((reply.status, reply.json()), (200, {"max_documents": 1, "max_bytes": 0}))
+        self.assertEqual(self.server.post("/v1/collections", {"name": "shelf"}, key=key).status, 201)
+        send = lambda text: self.server.post("/v1/collections/shelf/documents", {"documents": [{"text": text}]}, key=key)
+        self.assertEqual(send("the first").status, 202)
+        refused = send("the second")
+        self.assertEqual((refused.status, "quota" in refused.json()["detail"]), (403, True), str(refused))
 
     def test_keys_are_shown_once_and_stored_as_hashes(self):
         made = self.server.post("/v1/keys", {"name": "api-made", "scopes": ["query"]})

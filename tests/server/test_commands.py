@@ -79,8 +79,12 @@ class Commands(unittest.TestCase):
     def test_commands_of_a_folder_refuse_a_server(self):
         for command in (["fsck"], ["backup", "/nowhere"]):
             status, said = remote(self.server, *command)
-            self.assertNotEqual(status, 0)
+            self.assertEqual(status, 2)
             self.assertIn("--data", json.dumps(said))
+
+    def test_what_cannot_be_asked_for_is_a_wrong_command_line(self):
+        for command in (["ask", ""], ["ask", "x", "--generator", "nobody"], ["search", "x", "--filter", "{"]):
+            self.assertEqual(remote(self.server, *command)[0], 2, command)
 
     def test_no_server_there_is_said(self):
         status, said = remote(self.server, "search", "x", address="http://127.0.0.1:1")

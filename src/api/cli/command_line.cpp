@@ -15,20 +15,22 @@ constexpr const char* description =
     "Start with:  cairn ingest FOLDER  and then  cairn ask \"QUESTION\"";
 
 void add_global_options(CLI::App& root, Context& context) {
-  root.add_option("--data", context.data, "Folder of the store; created when something is first written to it")
-      ->type_name("DIR");
+  CLI::Option* data =
+      root.add_option("--data", context.data, "Folder of the store; created when something is first written to it")
+          ->type_name("DIR");
   root.add_option("--config", context.config, "Configuration file (TOML); see 'cairn config'")->type_name("FILE");
   root.add_option("--server", context.server,
                   "Work on the server at this address instead of a folder; the key comes from CAIRN_CLIENT_KEY or "
                   "the file that CAIRN_CLIENT_KEY_FILE names")
-      ->type_name("URL");
+      ->type_name("URL")
+      ->excludes(data);
   root.add_flag("--json", context.json, "Print the API's JSON object instead of text");
 }
 
 void add_commands(CLI::App& root, Context& context) {
-  for (const auto add : {add_serve, add_ingest, add_search, add_ask, add_status, add_collections, add_documents,
-                         add_tasks, add_keys, add_users, add_mcp, add_eval, add_bench, add_fsck, add_backup, add_model,
-                         add_config, add_completion, add_reference})
+  for (const auto add : {add_serve, add_ingest, add_search, add_ask,     add_status,     add_collections, add_documents,
+                         add_tasks, add_keys,   add_users,  add_tenants, add_mcp,        add_eval,        add_bench,
+                         add_fsck,  add_backup, add_model,  add_config,  add_completion, add_reference})
     add(root, context);
 }
 

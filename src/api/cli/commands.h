@@ -20,6 +20,7 @@ void add_documents(CLI::App& root, Context& context);
 void add_tasks(CLI::App& root, Context& context);
 void add_keys(CLI::App& root, Context& context);
 void add_users(CLI::App& root, Context& context);
+void add_tenants(CLI::App& root, Context& context);
 void add_eval(CLI::App& root, Context& context);
 void add_bench(CLI::App& root, Context& context);
 void add_fsck(CLI::App& root, Context& context);

@@ -10,7 +10,7 @@ int report(const Context& context, const Error& error) {
     context.terminal.print_line(dump(json));
   }
   context.terminal.complain(error.message);
-  return exit_failed;
+  return error.kind == ErrorKind::invalid ? exit_usage : exit_failed;
 }
 
 void print_figures(const Context& context, const Json& figures) {

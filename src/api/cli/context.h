@@ -114,7 +114,7 @@ struct Context {
   Result<std::unique_ptr<OpenStore>> open(Access access) const { return platform.open_store(data, config, access); }
 };
 
-/// Prints the error and gives the exit code for it.
+/// Prints the error and gives the exit code for it: what was asked for cannot be (usage), or it did not work.
 int report(const Context& context, const Error& error);
 
 /// Figures: one JSON object, or one a line with its name first.

@@ -33,7 +33,7 @@ Result<Json> parsed(const std::string& body) {
   if (body.empty()) return Json();
   Json json = Json::parse(body, nullptr, false);
   if (json.is_discarded())
-    return fail(ErrorKind::invalid, "that server does not speak this API: its answer is no JSON");
+    return fail(ErrorKind::unavailable, "that server does not speak this API: its answer is no JSON");
   return json;
 }
 

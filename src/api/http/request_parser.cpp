@@ -36,12 +36,26 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
   std::uint64_t max_body_bytes = 0;
   std::size_t hosts = 0, lengths = 0;
   std::uint64_t chunk_left = 0;  ///< Bytes of the chunk that is being read.
+  bool had_chunk = false;
+  std::string authority;  ///< Of a target in absolute form.
   bool http_10 = false;
   bool has_head = false;
 
   /// Beast takes it for granted that it is not asked again about the last chunk before it is whole (basic_parser.ipp:
   /// `BOOST_ASSERT(n >= 5)`); every body that ends has these bytes still to come.
   bool needs_more_for_chunk(std::size_t bytes) const { return chunked() && chunk_left == 0 && bytes < 5; }
+
+  /// Whether what stands where a chunk's size should be is none, so that waiting for more would mend nothing.
+  bool has_broken_chunk_head(std::string_view bytes) const {
+    if (!chunked() || chunk_left > 0) return false;
+    constexpr std::string_view line_end = "\r\n";
+    if (had_chunk && !bytes.starts_with(line_end.substr(0, bytes.size()))) return true;
+    if (had_chunk) bytes.remove_prefix(std::min(bytes.size(), line_end.size()));
+    constexpr std::size_t most_digits = 16;
+    const std::size_t digits = bytes.find_first_not_of("0123456789abcdefABCDEF");
+    if (digits == bytes.npos) return bytes.size() > most_digits;
+    return digits == 0 || !std::string_view("\r; \t").contains(bytes[digits]);
+  }
 
  private:
   void refuse_with(int status, std::string message, error_code& ec) {
@@ -56,6 +70,7 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
     if (!std::ranges::all_of(request->method, [](char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; }))
       return refuse_with(400, "The request's method must be written in capitals.", ec);
     if (auto read = read_target(view(target), *request); !read) refuse_with(400, std::move(read.error().message), ec);
+    authority = authority_of(view(target));
   }
 
   void on_field_impl(beast::http::field known, string_view name, string_view value, error_code& ec) override {
@@ -73,7 +88,9 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
 
   void on_header_impl(error_code& ec) override {
     has_head = true;
-    if (!http_10 && hosts == 0) refuse_with(400, "The header Host is missing.", ec);
+    if (!http_10 && hosts == 0) return refuse_with(400, "The header Host is missing.", ec);
+    if (!authority.empty() && !equals_ignoring_case(authority, request->headers.get("Host")))
+      refuse_with(400, "The header Host must name the same host as the address.", ec);
   }
 
   std::size_t on_body_impl(string_view body, error_code&) override {
@@ -88,7 +105,10 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
   }
 
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override { chunk_left = size; }
+  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override {
+    chunk_left = size;
+    had_chunk = true;
+  }
   void on_response_impl(int, string_view, int, error_code&) override {}
   void on_finish_impl(error_code&) override {}
 };
@@ -140,6 +160,11 @@ RequestParser::Step RequestParser::body(std::string_view bytes, std::vector<std:
   while (!parser_->is_done() && step.eaten < bytes.size()) {
     error_code ec;
     const auto rest = bytes.substr(step.eaten);
+    if (parser_->has_broken_chunk_head(rest)) {
+      step.refusal =
+          refuse(400, "The request's body has a chunk without a size; send its length in hexadecimal digits.");
+      return step;
+    }
     if (parser_->needs_more_for_chunk(rest.size())) return step;
     step.eaten += parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
     if (ec == error::need_more) {

@@ -51,21 +51,28 @@ Result<void> check_path(std::string_view path) {
   return {};
 }
 
-/// A proxy's form, `http://host/path`, without the part before the path.
-std::string_view without_authority(std::string_view target) {
+struct Absolute {
+  std::string_view authority, path;
+};
+
+/// A proxy's form, `http://host/path`, in its parts.
+Absolute parts_of(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!equals_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
-    const auto path = target.find_first_of("/?", scheme.size());
-    return path == target.npos ? "/" : target.substr(path);
+    target.remove_prefix(scheme.size());
+    const auto path = std::min(target.find_first_of("/?"), target.size());
+    return {.authority = target.substr(0, path), .path = path == target.size() ? "/" : target.substr(path)};
   }
-  return target;
+  return {.authority = {}, .path = target};
 }
 
 }  // namespace
 
+std::string_view authority_of(std::string_view target) { return parts_of(target).authority; }
+
 Result<void> read_target(std::string_view target, Request& request) {
   request.target = target;
-  auto rest = without_authority(target);
+  auto rest = parts_of(target).path;
   if (rest.contains('#'))
     return fail(ErrorKind::invalid, "The address holds a fragment ('#'), which is for the browser alone.");
   const auto mark = std::min(rest.find('?'), rest.size());

@@ -10,4 +10,7 @@ namespace cairn::http {
 /// broken percent signs, ill-formed UTF-8, control characters, dot segments, fragments.
 Result<void> read_target(std::string_view target, Request& request);
 
+/// The host and port of a target in absolute form, `http://host:port/path`; empty: it has another form.
+std::string_view authority_of(std::string_view target);
+
 }  // namespace cairn::http

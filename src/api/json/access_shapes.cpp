@@ -58,6 +58,16 @@ const Shape<KeyLimits>& key_limits_shape() {
   return made;
 }
 
+const Shape<TenantQuota>& tenant_quota_shape() {
+  const auto amount = shape::integer<std::uint64_t>(0, 9007199254740991.0);
+  static const auto made = ObjectShape<TenantQuota>("TenantQuota", "What a tenant may store in all; 0: no limit.")
+                               .optional("max_documents", &TenantQuota::max_documents, amount, "")
+                               .optional("max_bytes", &TenantQuota::max_bytes, amount, "Of originals.")
+                               .example({{"max_documents", 10'000}})
+                               .done();
+  return made;
+}
+
 const Shape<ApiKey>& key_shape() {
   static const auto made =
       ObjectShape<ApiKey>("Key", "A key for programs. Its secret is shown once, when it is made.")

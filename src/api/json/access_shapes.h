@@ -13,8 +13,9 @@ const Shape<ApiKey>& key_shape();
 const Shape<User>& user_shape();
 const Shape<AuditEntry>& audit_entry_shape();
 const Shape<Principal>& principal_shape();
-const Shape<KeyLimits>& key_limits_shape();  ///< Also read.
-const Shape<Scopes>& scopes_shape();         ///< Also read.
+const Shape<KeyLimits>& key_limits_shape();      ///< Also read.
+const Shape<Scopes>& scopes_shape();             ///< Also read.
+const Shape<TenantQuota>& tenant_quota_shape();  ///< Also read.
 
 /// Names of users and tenants, as check_account_name() has them; also read.
 Shape<std::string> account_name_shape();

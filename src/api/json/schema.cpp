@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/utf8.h"
 
@@ -128,24 +129,55 @@ Result<void> check_value(const Value& value, const Schema& schema, const Path& p
   return schema.check ? schema.check(value, path.text()) : Result<void>();
 }
 
-/// Brackets outside of strings; the parser itself has no limit, but everything that walks its result recurses.
-bool is_too_deep(std::string_view text) {
+/// What can be told of JSON without parsing it.
+struct Outline {
+  bool too_deep = false;  ///< The parser itself has no limit, but everything that walks its result recurses.
+  std::size_t members = 0;
+};
+
+Outline outline_of(std::string_view text) {
+  Outline outline;
   std::size_t depth = 0;
   bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size() && !outline.too_deep; ++i) {
     const char c = text[i];
     if (in_string) {
       if (c == '\\') ++i;
       else if (c == '"') in_string = false;
     } else if (c == '"') {
       in_string = true;
+    } else if (c == ':') {
+      ++outline.members;
     } else if (c == '{' || c == '[') {
-      if (++depth > max_depth) return true;
+      outline.too_deep = ++depth > max_depth;
     } else if ((c == '}' || c == ']') && depth > 0) {
       --depth;
     }
   }
-  return false;
+  return outline;
+}
+
+std::size_t members_of(const Value& value) {
+  std::size_t members = value.is_object() ? value.size() : 0;
+  if (value.is_structured())
+    for (const Value& member : value) members += members_of(member);
+  return members;
+}
+
+/// The first name that an object has twice. Two programs could each believe another of its values.
+std::string repeated_name(std::string_view text) {
+  std::vector<std::set<std::string>> open;
+  std::string repeated;
+  const auto note = [&](int, Value::parse_event_t event, Value& value) {
+    if (event == Value::parse_event_t::object_start) open.emplace_back();
+    else if (event == Value::parse_event_t::object_end) open.pop_back();
+    else if (event == Value::parse_event_t::key && !open.back().insert(value.get<std::string>()).second &&
+             repeated.empty())
+      repeated = value.get<std::string>();
+    return true;
+  };
+  (void)Value::parse(text, note);
+  return repeated;
 }
 
 }  // namespace
@@ -155,10 +187,14 @@ Result<void> validate(const nlohmann::json& value, const Schema& schema, const s
 }
 
 Result<nlohmann::json> parse_json(std::string_view text) {
-  if (is_too_deep(text))
+  const Outline outline = outline_of(text);
+  if (outline.too_deep)
     return fail(ErrorKind::invalid, fmt::format("the JSON is nested more than {} levels deep", max_depth));
   try {
-    return nlohmann::json::parse(text);
+    auto json = nlohmann::json::parse(text);
+    if (members_of(json) == outline.members) return json;
+    return fail(ErrorKind::invalid,
+                "an object of the JSON has the name `" + repeated_name(text) + "` twice: send it once");
   } catch (const nlohmann::json::parse_error& error) {
     return fail(ErrorKind::invalid, fmt::format("the body is not valid JSON at byte {}: check quotes, commas and "
                                                 "brackets, and that it is UTF-8",

@@ -68,8 +68,8 @@ struct Schema {
 /// thing that is wrong ("documents[2].title must be …"). `path` is the path of `value` itself; may be empty.
 Result<void> validate(const nlohmann::json& value, const Schema& schema, const std::string& path);
 
-/// Reads JSON that a client sent: well-formed UTF-8 without a byte-order mark, at most `max_depth` levels, at most
-/// one value. Errors: `invalid`, with the position.
+/// Reads JSON that a client sent: well-formed UTF-8 without a byte-order mark, at most `max_depth` levels, at most one
+/// value, no name twice in an object. Errors: `invalid`, with the position.
 Result<nlohmann::json> parse_json(std::string_view text);
 
 /// One line of JSON; ill-formed UTF-8 (from file names, say) becomes U+FFFD instead of an exception.

@@ -120,6 +120,7 @@ void add_access(RouteTable& table, AccessControl& access) {
   add_sessions(table, access);
   add_users(table, access);
   add_keys(table, access);
+  add_tenants(table, access);
   add_audit(table, access);
 }
 

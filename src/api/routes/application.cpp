@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "api/http/text.h"
 #include "api/routes/problem.h"
 #include "api/routes/read_parameters.h"
 #include "api/routes/response_headers.h"
@@ -36,8 +37,12 @@ Result<void> check_scope(const Principal& principal, Access access) {
                       : access == Access::query           ? may(Scope::query)
                       : access == Access::ingest          ? may(Scope::ingest)
                       : access == Access::query_or_ingest ? may(Scope::query) || may(Scope::ingest)
-                                                          : may(Scope::admin);
+                      : access == Access::admin           ? may(Scope::admin)
+                                                          : may_operate(principal);
   if (enough) return {};
+  if (access == Access::operation)
+    return fail(ErrorKind::forbidden, "this is about all tenants: it needs the scope \"admin\" in the tenant \"" +
+                                          local_tenant.value() + "\"");
   return fail(ErrorKind::forbidden,
               std::string("this needs the scope \"") + to_string(access) + "\": use a key or user that has it");
 }
@@ -63,6 +68,12 @@ const BodyForm* form_for(const http::Request& request, const Route& route) {
 bool has_body(const http::Request& request) {
   const std::string_view length = request.headers.get("Content-Length");
   return request.headers.has("Transfer-Encoding") || (!length.empty() && length != "0");
+}
+
+/// Whether the body comes as it is, and not packed.
+bool is_plain(const http::Request& request) {
+  const std::string_view encoding = request.headers.get("Content-Encoding");
+  return encoding.empty() || http::equals_ignoring_case(encoding, "identity");
 }
 
 Result<nlohmann::json> read_body(http::Request& request, const Route& route, const BodyForm& form) {
@@ -144,6 +155,7 @@ http::Response Application::not_routed(const http::Request& request, const Route
 
 Result<http::Plan> Application::plan(http::Request& request, const Route& route) {
   Call call{.request = request, .principal = nobody(), .query = {}, .body = {}};
+  if (route.before) CAIRN_CHECK(route.before(request));
   if (route.access == Access::open) {
     CAIRN_CHECK(gate_.enter_open(request, route));
   } else {
@@ -157,10 +169,15 @@ Result<http::Plan> Application::plan(http::Request& request, const Route& route)
   if (route.bodies.empty() || (route.body_optional && !has_body(request)))
     return plan_without_body(std::move(call), route);
   const BodyForm* form = form_for(request, route);
-  if (form != nullptr) return plan_body(std::move(call), route, *form);
+  if (form != nullptr && is_plain(request)) return plan_body(std::move(call), route, *form);
+  http::Plan refused;
+  if (form != nullptr) {
+    refused.reply = refusal(request, 415, {ErrorKind::invalid, "send the body without Content-Encoding"});
+    refused.reply->headers.add("Accept-Encoding", "identity");
+    return refused;
+  }
   std::string wanted;
   for (const BodyForm& known : route.bodies) wanted += (wanted.empty() ? "" : " or ") + known.media_type;
-  http::Plan refused;
   refused.reply = refusal(request, 415, {ErrorKind::invalid, "send the body as Content-Type: " + wanted});
   return refused;
 }

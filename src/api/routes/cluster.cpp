@@ -72,7 +72,7 @@ const Shape<Autoscaling>& autoscaling_shape() {
 Route operation(const char* method, const char* path, const char* id, const char* summary, Handler handle) {
   return {.method = method,
           .path = path,
-          .access = Access::admin,
+          .access = Access::operation,
           .id = id,
           .tag = "Operation",
           .summary = summary,

@@ -7,6 +7,7 @@
 #include "api/json/shapes.h"
 #include "api/routes/collections.h"
 #include "api/routes/document_file.h"
+#include "api/routes/task_view.h"
 #include "api/routes/upload_entry.h"
 #include "app/read_document.h"
 #include "app/visible_documents.h"
@@ -122,8 +123,7 @@ Result<http::Response> chunks(const Services& services, Call& call) {
   const std::string cursor = call.query.text("cursor");
   std::size_t first = 0;
   const auto [end, failure] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), first);
-  if (!cursor.empty() && (failure != std::errc() || end != cursor.data() + cursor.size()))
-    return fail(ErrorKind::invalid, "the cursor is not from this list: leave it out to start at the first page");
+  if (!cursor.empty() && (failure != std::errc() || end != cursor.data() + cursor.size())) return no_such_page();
   const utf8::CodePointIndex index(indexed.text);
   const std::size_t last = std::min(indexed.chunks.size(), first + page_limit(call));
   Listing<ShownChunk> listing;
@@ -200,16 +200,7 @@ std::vector<Parameter> list_parameters() {
   return parameters;
 }
 
-Parameter id_parameter() {
-  return parameter("id", shape::text(32, 32).with([](Schema& schema) {
-    schema.pattern = "^[0-9a-f]{32}$";
-    schema.matches = [](std::string_view id) {
-      return std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-    };
-    schema.pattern_in_words = "32 lower-case hexadecimal digits";
-  }),
-                   "Of the document.");
-}
+Parameter id_parameter() { return parameter("id", object_id_shape(), "Of the document."); }
 
 /// A GET below a document.
 Route reading(const Services& services, const char* below, const char* id, const char* summary, Reply reply,

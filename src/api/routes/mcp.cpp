@@ -49,17 +49,14 @@ http::Response write_error(const http::Request&, int status, const Error& error)
 }
 
 /// A page from elsewhere that found a way to this machine's address (DNS rebinding) says where it comes from.
-bool is_trusted_origin(const McpServer& server, const http::Request& request) {
+Result<void> check_origin(const McpOptions& options, const http::Request& request) {
   const std::string_view origin = request.headers.get("Origin");
-  if (!request.headers.has("Origin") ||
-      std::ranges::find(server.options.allowed_origins, origin) != server.options.allowed_origins.end())
-    return true;
-  return request.peer_is_loopback && is_loopback_origin(origin) && is_loopback_host(request.headers.get("Host"));
-}
-
-http::Response untrusted_origin() {
-  return refusal(403, {RpcCode::invalid_request,
-                       "pages from this origin may not call this server: name it in server.cors_origins"});
+  const bool here =
+      request.peer_is_loopback && is_loopback_origin(origin) && is_loopback_host(request.headers.get("Host"));
+  if (!request.headers.has("Origin") || here ||
+      std::ranges::find(options.allowed_origins, origin) != options.allowed_origins.end())
+    return {};
+  return fail(ErrorKind::forbidden, "pages from this origin may not call this server: name it in server.cors_origins");
 }
 
 /// Nothing to say; the message was taken.
@@ -187,7 +184,6 @@ http::Response handle_message(McpServer& server, const Call& call, Message messa
 }
 
 Result<http::Response> take(McpServer& server, const Call& call) {
-  if (!is_trusted_origin(server, call.request)) return untrusted_origin();
   if (may_be_batch(call)) {
     auto session = session_of(server, call);
     return session ? handle_batch(server, call, *session) : std::move(session.error());
@@ -198,7 +194,6 @@ Result<http::Response> take(McpServer& server, const Call& call) {
 }
 
 Result<http::Response> end_session(McpServer& server, const Call& call) {
-  if (!is_trusted_origin(server, call.request)) return untrusted_origin();
   if (!call.request.headers.has(session_header))
     return refusal(400, {RpcCode::invalid_request, std::string("name the session to end in ") + session_header});
   auto session = session_of(server, call);
@@ -245,7 +240,8 @@ const ErrorForm& rpc_form() {
   return form;
 }
 
-Route mcp_route(const char* method, const char* id, const char* summary, Handler handle) {
+Route mcp_route(const std::shared_ptr<McpServer>& server, const char* method, const char* id, const char* summary,
+                Result<http::Response> (*handle)(McpServer&, const Call&)) {
   return {.method = method,
           .path = "/mcp",
           .access = Access::query,
@@ -253,23 +249,23 @@ Route mcp_route(const char* method, const char* id, const char* summary, Handler
           .tag = "Model Context Protocol",
           .summary = summary,
           .errors = &rpc_form(),
-          .handle = std::move(handle)};
+          .before = [server](const http::Request& request) { return check_origin(server->options, request); },
+          .handle = [server, handle](Call& call) { return handle(*server, call); }};
 }
 
 }  // namespace
 
 void add_mcp(RouteTable& table, const Services& services, McpOptions options) {
   const auto server = std::make_shared<McpServer>(services, std::move(options));
-  Route post = mcp_route("POST", "send_mcp_message", "Speak the Model Context Protocol",
-                         [server](Call& call) { return take(*server, call); });
+  Route post = mcp_route(server, "POST", "send_mcp_message", "Speak the Model Context Protocol", take);
   post.bodies = {{.schema = message_schema()}};
   post.replies = {{.status = 200, .description = "The reply to a request.", .schema = reply_schema()},
                   {.status = 200, .description = {}, .media_type = "text/event-stream"},
                   answers_nothing(202, "A notification was taken.")};
   post.problems = {{404, "The session has ended, or there is no such method."}};
   table.add(std::move(post));
-  Route end = mcp_route("DELETE", "end_mcp_session", "End a session of the Model Context Protocol",
-                        [server](Call& call) { return end_session(*server, call); });
+  Route end =
+      mcp_route(server, "DELETE", "end_mcp_session", "End a session of the Model Context Protocol", end_session);
   end.replies = {answers_nothing(204, "It has ended, and its calls were stopped.")};
   end.problems = {{404, "There is no such session."}};
   table.add(std::move(end));

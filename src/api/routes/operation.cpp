@@ -95,7 +95,7 @@ void add_health(RouteTable& table, std::vector<ReadinessCheck> checks) {
 void add_metrics(RouteTable& table, std::function<std::string()> text) {
   table.add({.method = "GET",
              .path = "/metrics",
-             .access = Access::admin,
+             .access = Access::operation,
              .id = "get_metrics",
              .tag = "Operation",
              .summary = "Metrics in the text format of Prometheus",

@@ -53,18 +53,12 @@ http::Response no_content() {
 }
 
 std::vector<Parameter> page_parameters() {
-  // Of any length, as names and ids are what cursors are made of.
-  const auto cursor = shape::text().with([](Schema& schema) {
-    schema.pattern = "^[0-9A-Za-z_-]+$";
-    schema.matches = [](std::string_view text) {
-      return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-      });
-    };
-    schema.pattern_in_words = "`next_cursor` of the page before, as it was";
-  });
   return {parameter("limit", shape::integer<std::int64_t>(1, 1000), "At most so many; 50 when it is left out."),
-          parameter("cursor", cursor, "`next_cursor` of the page before.")};
+          parameter("cursor", shape::text(1, 1u << 16), "`next_cursor` of the page before.")};
+}
+
+std::unexpected<Error> no_such_page() {
+  return fail(ErrorKind::not_found, "the cursor is not from this list: leave it out to start at the first page");
 }
 
 std::size_t page_limit(const Call& call) { return static_cast<std::size_t>(call.query.integer("limit").value_or(50)); }
@@ -87,6 +81,7 @@ const char* to_string(Access access) {
     case Access::ingest: return "ingest";
     case Access::query_or_ingest: return "query or ingest";
     case Access::admin: return "admin";
+    case Access::operation: return "operation";
   }
   return "admin";
 }

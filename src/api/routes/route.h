@@ -23,6 +23,7 @@ enum class Access {
   ingest,
   query_or_ingest,  ///< Either: how collections, documents and tasks are, which who brings documents must know too.
   admin,
+  operation,  ///< `admin` in the tenant of whoever runs the server: what is about all tenants at once.
 };
 
 /// A parameter of a path or a query.
@@ -110,6 +111,9 @@ struct Route {
   std::vector<Reply> replies = {};
   std::vector<std::pair<int, std::string>> problems = {};  ///< Besides those that follow from the rest.
   const ErrorForm* errors = nullptr;                       ///< The same for all methods of a path; null: problems.
+
+  /// Asked before who calls is looked at. May be empty.
+  std::function<Result<void>(const http::Request&)> before = {};
   Handler handle = {};
 };
 
@@ -149,6 +153,7 @@ http::Response no_content();
 
 /// `limit` and `cursor` as every list takes them. A cursor that a use case calls `invalid` names no page: 404.
 std::vector<Parameter> page_parameters();
+std::unexpected<Error> no_such_page();
 std::size_t page_limit(const Call& call);
 
 /// All routes of a server.

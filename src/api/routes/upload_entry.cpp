@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/document_rules.h"
+
 namespace cairn::routes {
 namespace {
 
@@ -14,17 +16,18 @@ constexpr std::array known_members = {"external_id", "title", "url", "language",
 
 bool has_no_nul(std::string_view text) { return text.find('\0') == std::string_view::npos; }
 
-bool is_acl_entry(std::string_view entry) {
-  const bool group = entry.starts_with("group:"), user = entry.starts_with("user:");
-  return (group || user) && entry.size() > (group ? 6u : 5u) && has_no_nul(entry);
+/// Text with a rule of the domain's.
+Shape<std::string> ruled(std::size_t min, std::size_t max, const char* pattern, const char* in_words,
+                         bool (*matches)(std::string_view)) {
+  return shape::text(min, max).with([&](Schema& schema) {
+    schema.pattern = pattern;
+    schema.matches = matches;
+    schema.pattern_in_words = in_words;
+  });
 }
 
 Shape<std::string> without_nul(std::size_t min, std::size_t max) {
-  return shape::text(min, max).with([&](Schema& schema) {
-    schema.pattern = min > 0 ? R"(^[^\x00]+$)" : R"(^[^\x00]*$)";
-    schema.matches = has_no_nul;
-    schema.pattern_in_words = "text without the character U+0000";
-  });
+  return ruled(min, max, min > 0 ? R"(^[^\x00]+$)" : R"(^[^\x00]*$)", "text without the character U+0000", has_no_nul);
 }
 
 Shape<std::string> external_id_shape() { return without_nul(1, longest_external_id); }
@@ -36,8 +39,10 @@ ObjectShape<UploadEntry> entry_fields(std::string name, std::string description)
       .optional("external_id", &E::external_id, shape::maybe(external_id_shape()),
                 "Names it for ever; without it, the file's name or the hash of the text does.")
       .optional("title", &E::title, title_shape(), "Else the one that is found in it.")
-      .optional("url", &E::url, without_nul(0, 8'192), "Where it comes from.")
-      .optional("language", &E::language, without_nul(0, 35), "BCP 47; else detected.")
+      .optional("url", &E::url, ruled(0, 8'192, document_url_pattern, document_url_in_words, is_document_url),
+                "Where it comes from.")
+      .optional("language", &E::language, ruled(0, 35, language_tag_pattern, language_tag_in_words, is_language_tag),
+                "BCP 47; else detected.")
       .optional("metadata", &E::metadata, metadata_shape(), "What searches can filter by.")
       .optional("acl", &E::acl, shape::maybe(acl_shape()),
                 "Who may see it; empty: the whole tenant. Without it, what it replaces keeps its own.");
@@ -87,12 +92,10 @@ Shape<std::string> title_shape() { return without_nul(0, longest_text); }
 Shape<nlohmann::json> metadata_shape() { return shape::free_object({}); }
 
 Shape<std::vector<std::string>> acl_shape() {
-  const auto entry = shape::text(6, longest_text).with([](Schema& schema) {
-    schema.pattern = R"(^(group|user):[^\x00]+$)";
-    schema.matches = is_acl_entry;
-    schema.pattern_in_words = "group:NAME or user:NAME";
-    schema.example = "group:finance";
-  });
+  const auto entry =
+      ruled(6, longest_text, acl_entry_pattern, acl_entry_in_words, is_acl_entry).with([](Schema& schema) {
+        schema.example = "group:finance";
+      });
   return shape::list(entry, most_acl_entries);
 }
 

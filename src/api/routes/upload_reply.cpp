@@ -14,6 +14,7 @@ UploadedDocument uploaded(const StoredSource& source, const RegisteredDocument& 
   UploadedDocument document;
   document.id = registered.id;
   document.external_id = source.external_id;
+  document.version = registered.version;
   document.content_hash = source.content_hash;
   document.status = registered.status;
   document.task = registered.task;
@@ -23,12 +24,25 @@ UploadedDocument uploaded(const StoredSource& source, const RegisteredDocument& 
 
 bool has_ended(DocumentStatus status) { return status == DocumentStatus::indexed || status == DocumentStatus::failed; }
 
+/// A version that was replaced while it waited: only its task knows what became of it.
+void note_replaced(const Catalog& catalog, UploadedDocument& document) {
+  if (document.task.empty()) return;  // It was indexed already.
+  const auto task = catalog.task(document.task);
+  const bool was_indexed = task && task->status == TaskStatus::succeeded;
+  document.status = was_indexed ? DocumentStatus::indexed : DocumentStatus::failed;
+  if (!was_indexed) document.error = "a newer version was registered before this one was indexed";
+}
+
 /// What has become of the documents by now.
 http::Response outcome(const Services& services, UploadedDocuments uploaded) {
   bool ended = true;
   for (UploadedDocument& document : uploaded.documents) {
     const auto now = services.catalog.document(document.id);
     if (!now) continue;  // Deleted meanwhile: it ended with what was registered.
+    if (now->version != document.version) {
+      note_replaced(services.catalog, document);
+      continue;
+    }
     document.status = now->status;
     document.error = now->error;
     document.chunks = now->chunks;

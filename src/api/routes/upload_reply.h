@@ -13,6 +13,7 @@ namespace cairn::routes {
 struct UploadedDocument {
   DocumentId id;
   std::string external_id;
+  std::uint32_t version = 0;  ///< Not shown: which version was registered.
   BlobId content_hash;
   DocumentStatus status = DocumentStatus::queued;
   TaskId task;

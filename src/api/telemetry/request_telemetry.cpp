@@ -32,8 +32,10 @@ std::shared_ptr<Trace> begin_trace(const http::Request& request, const Clock& cl
   return trace;
 }
 
+/// What a client asks for that nobody has is no trouble of ours.
 LogLevel level_of(int status, std::string_view route) {
-  if (status >= 500) return LogLevel::error;
+  const bool is_ours = status >= 500 && status != 501 && status != 505;
+  if (is_ours) return LogLevel::error;
   return is_routine(route) ? LogLevel::debug : LogLevel::info;
 }
 
