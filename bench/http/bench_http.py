@@ -81,8 +81,8 @@ def send_huge(server, size):
         return connection.getresponse().status
 
 
-def uploads():
-    """A thousand files in one request, 64 uploaders at once, and a file of a gigabyte."""
+def uploads(gigabytes):
+    """A thousand files in one request, 64 uploaders at once, and a huge file."""
     with Server() as server:
         server.post("/v1/collections", {"name": "main"})
         started = time.monotonic()
@@ -97,9 +97,9 @@ def uploads():
         indexed = server.get("/v1/collections/main").json()["documents"]
         before = server.memory_kib("VmHWM")
         started = time.monotonic()
-        status = send_huge(server, GIGABYTE)
+        status = send_huge(server, gigabytes * GIGABYTE)
         return {"expected": len(expected), "indexed": indexed, "one_request_seconds": round(one_request, 2), "at_once_seconds": round(at_once, 2),
-                "gigabyte_status": status, "gigabyte_seconds": round(time.monotonic() - started, 1), "gigabyte_added_mb": round((server.memory_kib("VmHWM") - before) * 1024 / 1e6, 1)}
+                "huge_gigabytes": gigabytes, "huge_status": status, "huge_seconds": round(time.monotonic() - started, 1), "huge_added_mb": round((server.memory_kib("VmHWM") - before) * 1024 / 1e6, 1)}
 
 
 def cpu_seconds(server):
@@ -152,10 +152,11 @@ def main():
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--seconds", type=int, default=5)
     arguments.add_argument("--streams", type=int, default=2000)
+    arguments.add_argument("--gigabytes", type=int, default=1, help="size of the huge upload")
     arguments.add_argument("--json", type=pathlib.Path)
     arguments.add_argument("parts", nargs="*", default=["cost", "uploads", "streams"])
     given = arguments.parse_args()
-    parts = {"cost": lambda: cost(given.data, given.rounds, given.seconds), "uploads": uploads, "streams": lambda: streams(given.streams)}
+    parts = {"cost": lambda: cost(given.data, given.rounds, given.seconds), "uploads": lambda: uploads(given.gigabytes), "streams": lambda: streams(given.streams)}
     figures = {part: parts[part]() for part in given.parts}
     if given.json:
         given.json.write_text(json.dumps(figures, indent=2) + "\n")

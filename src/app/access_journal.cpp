@@ -1,7 +1,8 @@
 #include "app/access_journal.h"
 
 #include <algorithm>
-#include <system_error>
+
+#include "app/start_thread.h"
 
 namespace cairn {
 namespace {
@@ -36,11 +37,7 @@ AccessJournal::~AccessJournal() {
 }
 
 Result<void> AccessJournal::start() {
-  try {
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-  } catch (const std::system_error& error) {
-    return fail(ErrorKind::unavailable, std::string("cannot start a thread: ") + error.what());
-  }
+  CAIRN_TRY(thread_, start_thread([this](const std::stop_token& stop) { run(stop); }));
   return {};
 }
 

@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 
+#include "app/guarded.h"
+
 namespace cairn {
 namespace {
 
@@ -36,9 +38,10 @@ Result<void> embed_slices(const Embedder& embedder, std::span<const ChunkSlice> 
 
 void embed_or_fail(const Embedder& embedder, std::span<const ChunkSlice> slices, const CancelToken& stop) {
   if (slices.empty()) return;
-  const auto embedded = embed_slices(embedder, slices, stop);
+  const auto embedded = guarded([&] { return embed_slices(embedder, slices, stop); });
   if (embedded) return;
-  if (slices.size() > 1 && embedded.error().kind == ErrorKind::invalid) {
+  const ErrorKind kind = embedded.error().kind;
+  if (slices.size() > 1 && (kind == ErrorKind::invalid || kind == ErrorKind::internal)) {
     for (std::size_t i = 0; i < slices.size(); ++i) embed_or_fail(embedder, slices.subspan(i, 1), stop);
     return;
   }

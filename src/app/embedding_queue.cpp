@@ -13,8 +13,7 @@ void EmbeddingQueue::push(PreparedDocumentPtr document) {
 }
 
 bool EmbeddingQueue::room(Lane lane) const {
-  return lane == Lane::slow ? long_.size() < options_.most_long_documents
-                            : short_tokens_ < options_.most_short_tokens;
+  return lane == Lane::slow ? long_.size() < options_.most_long_documents : short_tokens_ < options_.most_short_tokens;
 }
 
 void EmbeddingQueue::wait_for_room(Lane lane) {

@@ -63,7 +63,8 @@ Result<void> FinishedTasks::try_later(const FinishedTask& finished, const Error&
 bool FinishedTasks::due() const {
   if (batch_->empty()) return false;
   return batch_->tokens() >= options_.batch_tokens || batch_->size() >= options_.batch_tasks ||
-         ports_.clock.monotonic() - batch_started_ >= options_.batch_age || (!more_ && expected_ - slow_ == batch_->size());
+         ports_.clock.monotonic() - batch_started_ >= options_.batch_age ||
+         (!more_ && expected_ - slow_ == batch_->size());
 }
 
 Result<void> FinishedTasks::commit_if_due() {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/embed_unit.h"
+#include "app/guarded.h"
 #include "app/start_thread.h"
 #include "app/task_trace.h"
 
@@ -170,9 +171,9 @@ void TaskPipeline::prepare(TextBudget& budget, const PreparedDocumentPtr& docume
   const RunningTaskPtr task = document->task;
   if (task->cancel.cancelled())
     return finished_.push({.task = task, .error = Error{ErrorKind::cancelled, "cancelled"}});
-  auto prepared = prepare_document(
-      {.catalog = ports_.catalog, .blobs = ports_.blobs, .extractor = ports_.extractor, .embedders = ports_.embedders},
-      budget, *document);
+  const PreparePorts ports{
+      .catalog = ports_.catalog, .blobs = ports_.blobs, .extractor = ports_.extractor, .embedders = ports_.embedders};
+  auto prepared = guarded([&] { return prepare_document(ports, budget, *document); });
   if (!prepared) finished_.push({.task = task, .error = std::move(prepared).error()});
   else if (document->chunks.empty()) finished_.push({.task = task, .document = document});
   else to_embed_.push(document);

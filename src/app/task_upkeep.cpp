@@ -2,6 +2,7 @@
 // and the types that have a handler.
 #include "app/collect_garbage.h"
 #include "app/compact.h"
+#include "app/guarded.h"
 #include "app/reindex_collection.h"
 #include "app/task_pipeline.h"
 #include "app/task_trace.h"
@@ -58,7 +59,7 @@ void TaskPipeline::upkeep_loop() {
 }
 
 void TaskPipeline::maintain(const RunningTaskPtr& task) {
-  const auto done = run_upkeep(ports_, *task);
+  const auto done = guarded([&] { return run_upkeep(ports_, *task); });
   if (done) {
     if (*done > 0) {
       ++merges_;
@@ -105,7 +106,7 @@ void TaskPipeline::handle(const RunningTaskPtr& task) {
                               task->progress = progress;
                               task->say(std::move(stage));
                             }};
-  auto result = ports_.handlers->at(task->task.type)(attempt);
+  auto result = guarded([&] { return ports_.handlers->at(task->task.type)(attempt); });
   if (task->cancel.cancelled()) return;  // Lost, or handed back when the worker stops: nothing may be kept of it.
   if (!result) return end_attempt(*task, result.error(), result.error().kind == ErrorKind::unavailable);
   if (auto completed = complete(ports_.catalog, *task, *std::move(result)); !completed)

@@ -26,43 +26,61 @@ std::string words(std::size_t count) {
   return text;
 }
 
-/// A worker of one thread of each kind whose embedding thread dies at its first call.
+/// A worker of one thread of each kind whose embedding thread dies after its first call.
 struct DyingEmbedder : TestStore {
-  DyingEmbedder() {
-    options.threads = 1;
-    embedders.add("dying", {"xx"}).before_embedding = [](std::span<const std::string_view>,
-                                                         const CancelToken&) -> Result<void> {
-      throw std::runtime_error("out of luck");
-    };
+  DyingEmbedder() { options.threads = 1; }
+
+  void ingest_many(int documents, const std::string& text) {
+    count = static_cast<std::size_t>(documents);
+    for (int i = 0; i < documents; ++i) ingest(std::to_string(i), text);
   }
 
-  void ingest_two(const std::string& text) {
-    ingest({{.external_id = "1", .facts = {.language = "xx"}, .content = text},
-            {.external_id = "2", .facts = {.language = "xx"}, .content = text}});
-  }
-
-  void expect_that_the_worker_ends_and_hands_both_back() {
-    const auto worked = try_work();
+  void expect_that_the_worker_ends_and_hands_all_back() {
+    const auto worked =
+        try_work({.on_outcome = {}, .on_embedded = [](std::uint64_t) { throw std::runtime_error("out of luck"); }});
     ASSERT_FALSE(worked);
     EXPECT_EQ(worked.error().kind, ErrorKind::internal);
     EXPECT_THAT(worked.error().message, ::testing::HasSubstr("out of luck"));
     const Page<Task> queued = must(catalog->tasks({.tenant = local_tenant, .status = TaskStatus::queued}));
-    ASSERT_EQ(queued.items.size(), 2U);
+    ASSERT_EQ(queued.items.size(), count);
     for (const Task& task : queued.items) EXPECT_EQ(task.attempts, 0U);
   }
+
+  std::size_t count = 0;
 };
 
 TEST(WorkerFaults, EndsWhenEveryEmbeddingThreadDiesBeforeAFullQueue) {
   DyingEmbedder store;
-  store.ingest_two(words(40'000));
-  store.expect_that_the_worker_ends_and_hands_both_back();
+  store.ingest_many(3, words(12'000));  // Two of them fill the queue.
+  store.expect_that_the_worker_ends_and_hands_all_back();
 }
 
 TEST(WorkerFaults, EndsWhenEveryEmbeddingThreadDiesWhileADocumentWaitsForMemory) {
   DyingEmbedder store;
   store.options.text_bytes = 1'000;
-  store.ingest_two(words(4'000));  // More than one call embeds, so that the rest keeps its memory.
-  store.expect_that_the_worker_ends_and_hands_both_back();
+  store.ingest_many(2, words(4'000));  // More than one call embeds, so that the rest keeps its memory.
+  store.expect_that_the_worker_ends_and_hands_all_back();
+}
+
+TEST(WorkerFaults, FailsOnlyTheDocumentThatHitsABug) {
+  TestStore store;
+  store.embedders.add("faulty", {"xx"}).before_embedding = [](std::span<const std::string_view> texts,
+                                                              const CancelToken&) -> Result<void> {
+    for (const std::string_view text : texts)
+      if (text.ends_with("poison")) throw std::runtime_error("out of luck");
+    return {};
+  };
+  store.extractor.before_extracting = [](std::string_view content, const CancelToken&) -> Result<void> {
+    if (content == "venom") throw std::runtime_error("out of luck");
+    return {};
+  };
+  const auto source = [](const char* id, const char* text) {
+    return IngestSource{.external_id = id, .facts = {.language = "xx"}, .content = std::string(text)};
+  };
+  store.ingest({source("good", "text"), source("poison", "poison"), source("venom", "venom"), source("fine", "more")});
+  EXPECT_EQ(store.work().indexed, 2u);
+  for (const char* id : {"poison", "venom"})
+    EXPECT_THAT(store.document(id).error, ::testing::HasSubstr("out of luck")) << id;
 }
 
 /// While it lives, new threads get such large stacks that the system gives out only `count` of them.

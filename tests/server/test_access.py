@@ -9,8 +9,6 @@ from server import Part, Server, run, eventually
 
 SECRET = "okapi-4711"  # Stands in the text, title, metadata, name and address of everything that outsiders must not see.
 EVERYONE = {"none"}
-# What a route takes in place of a parameter when it is about something that exists. Filled in with the victim's ids.
-PARAMETERS = {}
 
 
 def key_of(server, name, scopes, tenant="local", groups=""):

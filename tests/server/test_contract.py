@@ -5,7 +5,7 @@ import json
 import re
 import unittest
 
-from server import Part, Server, eventually, events_of
+from server import ROOT, Part, Server, eventually, events_of
 
 LEAVE = "# Leave\n\nEmployees have 25 days of annual leave. Unused days expire on 31 March of the following year."
 PUMP = "# Pump P-7\n\nThe pump must be serviced every 400 hours. Its filter costs 35 euros."
@@ -216,6 +216,10 @@ class Contract(unittest.TestCase):
         metrics = self.server.get("/metrics").body.decode()
         self.assertRegex(metrics, r"(?m)^# TYPE cairn_\w+ histogram$")
         self.assertTrue(re.search(r'(?m)^cairn_http_requests_total\{.*\} \d+', metrics), metrics[:500])
+        dashboard = json.loads((ROOT / "deploy" / "grafana" / "cairn.json").read_text())
+        asked = " ".join(target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", []))
+        families = {re.sub(r"_(bucket|sum|count)$", "", name) for name in re.findall(r"\b(?:cairn|process)_[a-z_]+", asked)}
+        self.assertEqual(sorted(name for name in families if f"# TYPE {name} " not in metrics), [], "the dashboard shows what is served")
         self.assertEqual(len(self.server.get("/v1/cluster/nodes").json()["items"]), 1)
         self.assertEqual(self.server.get("/v1/cluster").status, 200)
         self.assertEqual(self.server.get("/v1/autoscaling").status, 200)

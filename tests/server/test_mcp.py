@@ -128,6 +128,7 @@ class OverHttp(Mcp):
             reply = self.rpc("ping", headers={"Origin": origin})
             self.assertEqual((reply.status, reply.json()["error"]["code"]), (403, -32600), origin)
             self.assertEqual(self.server.send("DELETE", "/mcp", headers={"Origin": origin}).status, 403)
+            self.assertEqual(self.rpc("ping", headers={"Origin": origin}, key="").status, 403, "before anybody asks for a key")
         self.assertEqual(self.rpc("ping", headers={"Origin": "http://localhost:6274"}).status, 200)
         rebound = self.rpc("ping", headers={"Origin": "http://localhost", "Host": "evil.example"})
         self.assertEqual(rebound.status, 403)
