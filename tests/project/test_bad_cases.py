@@ -201,7 +201,7 @@ class Processes(BadCase):
 
     def test_without_a_home_folder_it_asks_for_the_data_folder(self):
         done = subprocess.run([CAIRN, "status"], env={}, cwd=self.folder, capture_output=True, text=True)
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
         self.assertIn("--data", done.stderr)
         self.assertEqual(list(self.folder.iterdir()), [])
 

@@ -163,7 +163,7 @@ class Models(BadCase):
         self.assertEqual(([model["id"] for model in status["broken_models"]], len(status["models"])), (["zh"], 1))
 
     def test_a_model_folder_that_is_a_file_is_named(self):
-        self.fails("ingest", "a.txt", says="cannot be read", environment={"CAIRN_MODELS_FOLDER": str(self.folder / "a.txt")})
+        self.fails("ingest", "a.txt", status=2, says="cannot be read", environment={"CAIRN_MODELS_FOLDER": str(self.folder / "a.txt")})
 
     def test_importing_a_model_from_something_else_leaves_nothing_behind(self):
         self.write("weights.onnx", os.urandom(5_000))

@@ -53,8 +53,18 @@ http::Response no_content() {
 }
 
 std::vector<Parameter> page_parameters() {
+  // Of any length, as names and ids are what cursors are made of.
+  const auto cursor = shape::text().with([](Schema& schema) {
+    schema.pattern = "^[0-9A-Za-z_-]+$";
+    schema.matches = [](std::string_view text) {
+      return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+      });
+    };
+    schema.pattern_in_words = "`next_cursor` of the page before, as it was";
+  });
   return {parameter("limit", shape::integer<std::int64_t>(1, 1000), "At most so many; 50 when it is left out."),
-          parameter("cursor", shape::text(1, 1u << 16), "`next_cursor` of the page before.")};
+          parameter("cursor", cursor, "`next_cursor` of the page before.")};
 }
 
 std::unexpected<Error> no_such_page() {
