@@ -24,7 +24,8 @@ Result<ApiKey> find_key(Connection& db, const TenantId& tenant, const KeyId& id)
   CAIRN_TRY(auto found, db.first(
                             "SELECT " CAIRN_KEY_COLUMNS " FROM keys WHERE tenant = ? AND id = ?",
                             [](Row row) { return read_key(row); }, tenant.value(), id.value()));
-  if (!found) return fail(ErrorKind::not_found, "there is no key '" + harmless(id.value(), 64) + "': see `cairn keys`");
+  if (!found)
+    return fail(ErrorKind::not_found, "there is no key '" + harmless(id.value(), 64) + "': see the list of keys");
   return *std::move(found);
 }
 

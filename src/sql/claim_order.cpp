@@ -51,7 +51,7 @@ Result<void> fill(const WriteContext& context, const ClaimRequest& request, Line
   CAIRN_CHECK(context.db.each(
       "SELECT key, created_at FROM tasks WHERE status = 0 AND type = ? AND priority = ? AND tenant = ? AND key > ? AND "
       "(not_before IS NULL OR not_before <= ?) AND "
-      "(? OR coalesce((SELECT byte_size FROM documents WHERE id = tasks.document), 0) <= ?) ORDER BY key LIMIT ?",
+      "(? = 1 OR coalesce((SELECT byte_size FROM documents WHERE id = tasks.document), 0) <= ?) ORDER BY key LIMIT ?",
       add, line.type, line.priority, line.tenant, line.read_to, context.now, most ? 0 : 1, most.value_or(0),
       rows_at_once));
   line.ended = rows < rows_at_once;

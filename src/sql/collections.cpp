@@ -61,7 +61,7 @@ Result<Collection> find_collection(Connection& db, const TenantId& tenant, const
   CAIRN_TRY(auto found, db.first("SELECT " CAIRN_COLLECTION_COLUMNS
                                  " FROM collections WHERE tenant = ? AND name = ? AND deleted_at IS NULL",
                                  read_collection, tenant.value(), name));
-  if (!found) return fail(ErrorKind::not_found, "there is no collection '" + name + "': see `cairn collections`");
+  if (!found) return fail(ErrorKind::not_found, "there is no collection '" + name + "': see the list of collections");
   return *std::move(found);
 }
 

@@ -41,7 +41,7 @@ Result<Document> find_document(Connection& db, const DocumentId& id) {
   CAIRN_TRY(auto found, db.first("SELECT " CAIRN_DOCUMENT_COLUMNS
                                  " FROM documents d JOIN collections c ON c.key = d.collection WHERE d.id = ?",
                                  read_document, stored(id)));
-  if (!found) return fail(ErrorKind::not_found, "there is no document '" + id.value() + "': see `cairn documents`");
+  if (!found) return fail(ErrorKind::not_found, "there is no document '" + id.value() + "': see the list of documents");
   return *std::move(found);
 }
 

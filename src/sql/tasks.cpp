@@ -111,7 +111,7 @@ Result<std::optional<Task>> find_leased_task(Connection& db, const Lease& lease)
 Result<Task> find_task(Connection& db, const TaskId& id) {
   CAIRN_TRY(auto found,
             db.first("SELECT " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES " WHERE t.id = ?", read_task, stored(id)));
-  if (!found) return fail(ErrorKind::not_found, "there is no task '" + id.value() + "': see `cairn tasks`");
+  if (!found) return fail(ErrorKind::not_found, "there is no task '" + id.value() + "': see the list of tasks");
   return *std::move(found);
 }
 
@@ -172,7 +172,7 @@ Result<std::vector<std::uint64_t>> count_tasks(Connection& db, const TenantId& t
 Result<std::uint64_t> tasks_ahead(Connection& db, const TaskId& id, std::uint64_t most) {
   const auto read = [](Row row) { return row.integer(); };
   CAIRN_TRY(const auto key, db.first("SELECT key FROM tasks WHERE id = ?", read, stored(id)));
-  if (!key) return fail(ErrorKind::not_found, "there is no task '" + id.value() + "': see `cairn tasks`");
+  if (!key) return fail(ErrorKind::not_found, "there is no task '" + id.value() + "': see the list of tasks");
   CAIRN_TRY(const auto ahead,
             db.first(
                 "SELECT count(*) FROM (SELECT 1 FROM tasks me JOIN tasks t ON t.status = 0 AND t.type = me.type AND "

@@ -332,7 +332,7 @@ class CommandLine(BadCase):
 
     def test_what_is_not_there_is_named(self):
         self.ok("ingest", self.write("a.txt"))
-        self.fails("search", "x", "--collection", "nope", says=["nope", "cairn collections"])
+        self.fails("search", "x", "--collection", "nope", says=["nope", "list of collections"])
         self.fails("documents", "--collection", "nope", says="nope")
         for command in ("show", "text", "delete"):
             self.fails("documents", command, "nope", says="nope")
