@@ -57,6 +57,11 @@ const openDocument = async (page, name) => {
   await beside(page).locator('dl').first().waitFor();
 };
 const press = (page, english, chinese) => page.getByRole('button', { name: new RegExp(`^(${english}|${chinese})$`) }).first().click();
+/** The page is there, and says that it waits. */
+const loading = async (page) => {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByRole('status').filter({ hasText: /^(Loading|載入中)$/ }).first().waitFor();
+};
 const silence = (page, pattern) => page.route(pattern, () => {}); // The reply never comes.
 const refuse = (page, pattern, problem) =>
   page.route(pattern, (route) =>
@@ -67,7 +72,7 @@ const busy = { type: 'unavailable', status: 503, detail: 'The server is stopping
 /** `before`: what is done before the page is opened. `reach`: what leads to the state once it is. */
 export const states = {
   'ask, empty': { reach: (page) => page.getByRole('textbox').waitFor() },
-  'ask, loading': { before: (page) => silence(page, '**/v1/collections?*'), reach: (page) => page.getByRole('main').getByRole('status').first().waitFor({ state: 'attached' }) },
+  'ask, loading': { before: (page) => silence(page, '**/v1/collections?*'), reach: loading },
   'ask, answered, with the document open': {
     reach: async (page, { warranty }) => {
       await ask(page, warranty);
@@ -190,7 +195,7 @@ export const states = {
   'search, nothing found': { path: '/search?q=zyzzyva&mode=lexical', reach: (page) => page.getByRole('main').getByRole('heading', { level: 2 }).waitFor() },
   'search, nothing there': { on: 'empty', path: '/search', reach: (page) => page.getByRole('main').getByRole('link').first().waitFor() },
   'search, refused': { path: '/search?q=a', before: (page) => refuse(page, '**/v1/search', { type: 'limited', status: 429, detail: 'this key may make 3 requests a minute: try again after the time in Retry-After' }), reach: (page) => page.getByRole('alert').waitFor() },
-  'search, loading': { path: '/search?q=a', before: (page) => silence(page, '**/v1/search'), reach: (page) => page.getByRole('main').getByRole('status').first().waitFor({ state: 'attached' }) },
+  'search, loading': { path: '/search?q=a', before: (page) => silence(page, '**/v1/search'), reach: loading },
   'tasks, with the chart': {
     path: '/tasks',
     reach: async (page) => {

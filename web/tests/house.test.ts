@@ -58,7 +58,7 @@ describe('texts', () => {
 });
 
 describe('entries of the catalogues', () => {
-  const code = sources.filter((name) => !name.startsWith('i18n')).map((name) => readFileSync(join(root, name), 'utf8')).join('\n');
+  const code = sources.filter((name) => !/^i18n.(en|zh-Hant)/.test(name)).map((name) => readFileSync(join(root, name), 'utf8')).join('\n');
   // t(`documents.status.${status}`) asks for all that begin so.
   const begun = [...code.matchAll(/`([\w.]+\.)\$\{/g)].map(([, prefix = '']) => prefix);
   const keys = (tree: object, path = ''): string[] =>

@@ -46,21 +46,24 @@ describe('a message', () => {
 });
 
 describe('figures', () => {
+  const formatOf = (language: 'en' | 'zh-Hant') => makeFormat(language, (count) => fill(language === 'en' ? en : zhHant, 'common.bytes', { count }, language));
   it('carry their unit, in the language', () => {
-    const english = makeFormat('en');
-    expect(english.bytes(0)).toBe('0 byte');
+    const english = formatOf('en');
+    expect(english.bytes(0)).toBe('0 bytes');
     expect(english.bytes(1_536_000)).toBe('1.5 MB');
+    expect(formatOf('zh-Hant').bytes(74)).toBe('74 位元組');
+    expect(english.exact(1, 3)).toBe('1.000');
     expect(english.duration(3.26)).toBe('3.3 ms');
     expect(english.duration(72_000)).toBe('1.2 min');
     expect(english.percent(0.5)).toBe('50%');
-    expect(makeFormat('zh-Hant').duration(72_000)).toBe('1.2 分鐘');
+    expect(formatOf('zh-Hant').duration(72_000)).toBe('1.2 分鐘');
   });
 
   it('say how long ago something was', () => {
     const now = Date.parse('2026-11-21T12:00:00Z');
-    expect(makeFormat('en').since('2026-11-21T11:57:00Z', now)).toBe('3 minutes ago');
-    expect(makeFormat('zh-Hant').since('2026-11-20T12:00:00Z', now)).toBe('昨天');
-    expect(makeFormat('en').since('2026-11-21T12:00:00Z', now)).toBe('now');
+    expect(formatOf('en').since('2026-11-21T11:57:00Z', now)).toBe('3 minutes ago');
+    expect(formatOf('zh-Hant').since('2026-11-20T12:00:00Z', now)).toBe('昨天');
+    expect(formatOf('en').since('2026-11-21T12:00:00Z', now)).toBe('now');
   });
 });
 

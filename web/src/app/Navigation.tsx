@@ -13,12 +13,12 @@ function Entry({ page }: { page: PageEntry }) {
   const Icon = page.icon;
   if (!useMay(page.scope)) return null;
   return (
-    <li className="min-w-0 flex-1 md:flex-none">
+    <li className="min-w-0 flex-auto md:flex-none">
       <NavLink
         to={page.path}
         end={page.path === '/'}
         className={({ isActive }) =>
-          `flex min-h-14 flex-col items-center justify-center gap-0.5 rounded-md px-1 text-xs md:min-h-10 md:flex-row md:justify-start md:gap-3 md:px-3 md:text-base ${
+          `flex min-h-14 flex-col items-center justify-center gap-0.5 rounded-md px-1 text-xs whitespace-nowrap md:min-h-10 md:flex-row md:justify-start md:gap-3 md:px-3 md:text-base ${
             isActive ? 'font-medium text-accent md:bg-tint' : 'text-quiet hover:text-ink md:hover:bg-sunken'
           }`
         }

@@ -10,7 +10,7 @@ export function Empty({ title, text, children }: { title: string; text?: string;
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-2 px-4 py-12 text-center">
       <h2 className="text-base font-semibold">{title}</h2>
-      {text && <p className="text-quiet">{text}</p>}
+      {text && <p className="text-balance text-quiet">{text}</p>}
       {children && <div className="mt-3 flex flex-wrap justify-center gap-2">{children}</div>}
     </div>
   );

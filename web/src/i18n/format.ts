@@ -1,6 +1,8 @@
 /** Numbers, sizes and times as a language writes them. */
 export interface Format {
   number(value: number, digits?: number): string;
+  /** With just so many digits: for numbers that stand below each other. */
+  exact(value: number, digits: number): string;
   percent(share: number): string;
   bytes(value: number): string;
   duration(milliseconds: number): string;
@@ -9,6 +11,8 @@ export interface Format {
   /** "3 minutes ago" */
   since(iso: string, now?: number): string;
   list(items: string[]): string;
+  /** The name of a language by its tag. */
+  language(tag: string): string;
 }
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -32,7 +36,8 @@ function scaled(value: number): { amount: number; unit: (typeof byteUnits)[numbe
   return { amount, unit: byteUnits[unit] ?? 'byte' };
 }
 
-export function makeFormat(language: string): Format {
+/** `bytes` says so many bytes: there is no word for that in what browsers know of most languages. */
+export function makeFormat(language: string, bytes: (count: number) => string): Format {
   const unit = (amount: number, name: string, digits: number) =>
     new Intl.NumberFormat(language, {
       style: 'unit',
@@ -43,14 +48,16 @@ export function makeFormat(language: string): Format {
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const names = new Intl.DisplayNames(language, { type: 'language' });
   const list = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' });
   return {
     number: (value, digits = 0) => new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value),
+    exact: (value, digits) => new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     percent: (share) =>
       new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share),
     bytes: (value) => {
       const { amount, unit: name } = scaled(value);
-      return unit(amount, name, name === 'byte' || amount >= 99.5 ? 0 : 1);
+      return name === 'byte' ? bytes(Math.round(amount)) : unit(amount, name, amount >= 99.5 ? 0 : 1);
     },
     duration: (milliseconds) => {
       if (milliseconds < 10) return unit(milliseconds, 'millisecond', 1);
@@ -67,5 +74,12 @@ export function makeFormat(language: string): Format {
       return relative.format(Math.trunc(seconds / size), name);
     },
     list: (items) => list.format(items),
+    language: (tag) => {
+      try {
+        return names.of(tag) ?? tag;
+      } catch {
+        return tag; // It is none.
+      }
+    },
   };
 }

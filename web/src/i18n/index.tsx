@@ -41,7 +41,7 @@ const TextContext = createContext<Text | null>(null);
 
 function makeText(language: Language, catalogue: Catalogue): Text {
   const t = ((key: string, values?: Values) => fill(catalogue, key, values ?? {}, language)) as Translate;
-  return { language, t, format: makeFormat(language) };
+  return { language, t, format: makeFormat(language, (count) => t('common.bytes', { count })) };
 }
 
 export function TextProvider(props: { language: Language; catalogue: Catalogue; children: ReactNode }) {

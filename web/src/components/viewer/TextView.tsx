@@ -82,10 +82,18 @@ export function TextView({ documentId, version, span, quote, showChunks }: Props
   );
   useEffect(() => {
     const mark = frame.current?.querySelector('mark[data-quote]');
-    // Twice: what stands above gets its true height only once it has been near the screen.
-    mark?.scrollIntoView({ block: 'center' });
-    const again = requestAnimationFrame(() => mark?.scrollIntoView({ block: 'center' }));
-    return () => cancelAnimationFrame(again);
+    if (!mark) return;
+    // Until it stays where it is: what stands above gets its true height only once it has been near the screen.
+    let left = 20;
+    let next = 0;
+    const settle = (before: number) => {
+      mark.scrollIntoView({ block: 'center' });
+      const { top } = mark.getBoundingClientRect();
+      if (--left > 0 && Math.abs(top - before) >= 1) next = requestAnimationFrame(() => settle(top));
+    };
+    settle(NaN);
+    next = requestAnimationFrame(() => settle(NaN));
+    return () => cancelAnimationFrame(next);
   }, [marked, blocks]);
 
   if (text.isPending) return <div className="p-4"><Loading lines={8} /></div>;

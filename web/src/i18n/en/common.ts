@@ -37,6 +37,7 @@ export const common = {
   delete: 'Delete',
   requestId: 'Request {id}',
   all: 'All',
+  bytes: { one: '{count} byte', other: '{count} bytes' },
 } as const;
 
 export const problem = {

@@ -22,7 +22,7 @@ export const search = {
   yes: 'yes',
   no: 'no',
   hits: { one: '{count} hit', other: '{count} hits' },
-  took: 'in {time}',
+  found: '{hits} in {time}',
   incomplete: 'A part of the index did not answer. There may be more than what is shown.',
   noneTitle: 'Nothing fits',
   noneText: 'Try other words, or search by meaning and words in all collections.',

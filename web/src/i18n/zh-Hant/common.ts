@@ -40,6 +40,7 @@ export const common: Translated<typeof en.common> = {
   delete: '刪除',
   requestId: '請求編號 {id}',
   all: '全部',
+  bytes: { other: '{count} 位元組' },
 };
 
 export const problem: Translated<typeof en.problem> = {

@@ -25,7 +25,7 @@ export const search: Translated<typeof en.search> = {
   yes: '是',
   no: '否',
   hits: { other: '{count} 筆結果' },
-  took: '費時 {time}',
+  found: '{hits}，費時 {time}',
   incomplete: '部分索引沒有回應，實際結果可能比這裡顯示的更多。',
   noneTitle: '沒有符合的結果',
   noneText: '換個說法試試，或改為同時以語意與字詞搜尋所有文件集。',

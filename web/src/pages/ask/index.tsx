@@ -46,7 +46,7 @@ function Welcome() {
     <div className="flex flex-col items-center gap-2 pb-6 text-center">
       <Logo size={44} />
       <p className="text-xl font-semibold">{t('ask.heading')}</p>
-      <p className="text-quiet">{t('ask.intro')}</p>
+      <p className="text-balance text-quiet">{t('ask.intro')}</p>
     </div>
   );
 }

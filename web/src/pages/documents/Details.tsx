@@ -32,7 +32,7 @@ function useFacts(document: Document): [string, ReactNode][] {
   const rows: [string, ReactNode][] = [
     [t('documents.facts.externalId'), document.external_id],
     [t('documents.facts.mediaType'), document.media_type],
-    [t('documents.facts.language'), document.language],
+    [t('documents.facts.language'), document.language === null ? null : format.language(document.language)],
     [t('documents.facts.url'), document.url],
     [t('documents.facts.size'), format.bytes(document.bytes)],
     [t('documents.facts.pages'), document.pages > 0 ? format.number(document.pages) : null],

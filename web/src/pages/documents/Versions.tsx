@@ -19,7 +19,7 @@ export function Versions({ document }: { document: Document }) {
   const versions = versionsOf(document);
   const gone = document.version - versions.length;
   const columns: Column<Version>[] = [
-    { name: 'number', label: t('documents.versions.number'), heading: true, cell: ({ number }) => t('documents.versions.numbered', { number }) },
+    { name: 'number', label: t('documents.versions.number'), heading: true, cell: ({ number }) => t('documents.versions.numbered', { number }), className: 'md:whitespace-nowrap' },
     {
       name: 'when',
       label: t('documents.versions.when'),

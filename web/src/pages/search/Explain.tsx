@@ -17,9 +17,9 @@ function useBasis(explanation: Explanation): (part: Part) => string {
   return (part) => {
     const { lexical, dense } = explanation;
     if (part.name === 'lexical' && lexical)
-      return t('search.explanation.lexicalBasis', { rank: lexical.rank, score: format.number(lexical.score, 2) });
+      return t('search.explanation.lexicalBasis', { rank: lexical.rank, score: format.exact(lexical.score, 2) });
     if (part.name === 'dense' && dense)
-      return t('search.explanation.denseBasis', { rank: dense.rank, score: format.number(dense.score, 3), model: dense.model });
+      return t('search.explanation.denseBasis', { rank: dense.rank, score: format.exact(dense.score, 3), model: dense.model });
     if (part.name === 'coverage') return t('search.explanation.coverageBasis', { percent: format.percent(part.share) });
     return t('search.explanation.scriptBasis');
   };
@@ -30,14 +30,14 @@ function WordTable({ lexical }: { lexical: NonNullable<Explanation['lexical']> }
   const most = Math.max(...lexical.terms.map((term) => term.contribution));
   const columns: Column<(typeof lexical.terms)[number]>[] = [
     { name: 'term', label: t('search.explanation.term'), heading: true, cell: (term) => <span className="font-mono text-sm">{term.term}</span> },
-    { name: 'weight', label: t('search.explanation.weight'), numeric: true, cell: (term) => format.number(term.weight, 2) },
+    { name: 'weight', label: t('search.explanation.weight'), numeric: true, cell: (term) => format.exact(term.weight, 2) },
     {
       name: 'contribution',
       label: t('search.explanation.contribution'),
       numeric: true,
       cell: (term) => (
         <>
-          {format.number(term.contribution, 2)}
+          {format.exact(term.contribution, 2)}
           <Bar share={most > 0 ? term.contribution / most : 0} />
         </>
       ),
@@ -53,15 +53,15 @@ export function Explain({ explanation, score }: { explanation: Explanation; scor
   const columns: Column<Part>[] = [
     { name: 'part', label: t('search.explanation.part'), heading: true, cell: (part) => t(`search.explanation.${part.name}`) },
     { name: 'basis', label: t('search.explanation.basis'), cell: basis, className: 'text-sm text-quiet' },
-    { name: 'share', label: t('search.explanation.share'), numeric: true, cell: (part) => format.number(part.share, 3) },
-    { name: 'weight', label: t('search.explanation.weight'), numeric: true, cell: (part) => `× ${format.number(part.weight, 2)}` },
+    { name: 'share', label: t('search.explanation.share'), numeric: true, cell: (part) => format.exact(part.share, 3) },
+    { name: 'weight', label: t('search.explanation.weight'), numeric: true, cell: (part) => `× ${format.exact(part.weight, 2)}` },
     {
       name: 'adds',
       label: t('search.explanation.adds'),
       numeric: true,
       cell: (part) => (
         <>
-          {`+ ${format.number(part.amount, 3)}`}
+          {`+ ${format.exact(part.amount, 3)}`}
           <Bar share={score > 0 ? part.amount / score : 0} />
         </>
       ),
@@ -72,7 +72,7 @@ export function Explain({ explanation, score }: { explanation: Explanation; scor
       <DataTable caption={t('search.explanation.title')} columns={columns} rows={partsOf(explanation)} keyOf={(part) => part.name} />
       <p className="flex justify-between py-2 font-medium">
         <span>{t('search.explanation.total')}</span>
-        <span className="numbers">{format.number(score, 3)}</span>
+        <span className="numbers">{format.exact(score, 3)}</span>
       </p>
       {explanation.lexical && explanation.lexical.terms.length > 0 && <WordTable lexical={explanation.lexical} />}
       <p className="pt-2 text-sm text-quiet">{t(`search.explanation.fusion.${explanation.fusion}`)}</p>

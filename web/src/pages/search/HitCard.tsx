@@ -46,7 +46,7 @@ export function HitCard({ hit, terms, open, onOpen }: { hit: Hit; terms: Terms; 
               <Highlighted text={hit.title} terms={terms} />
             </button>
           </h2>
-          <p className="numbers shrink-0 text-sm text-quiet">{t('search.score', { score: format.number(hit.score, 3) })}</p>
+          <p className="numbers shrink-0 text-sm text-quiet">{t('search.score', { score: format.exact(hit.score, 3) })}</p>
         </div>
         <Place hit={hit} />
         <p className="mt-1.5 whitespace-pre-line">

@@ -37,7 +37,7 @@ function Outcome({ response }: { response: SearchResponse }) {
   return (
     <div role="status" className="flex flex-col gap-2 text-sm text-quiet">
       <p>
-        {t('search.hits', { count: response.hits.length })} {t('search.took', { time: format.duration(response.took_ms) })}
+        {t('search.found', { hits: t('search.hits', { count: response.hits.length }), time: format.duration(response.took_ms) })}
       </p>
       {!response.complete && (
         <p className="flex items-center gap-2 rounded-md bg-warn-tint px-3 py-2 text-ink">

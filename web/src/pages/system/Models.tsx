@@ -6,12 +6,11 @@ import { useText } from '@/i18n';
 import type { Model } from './types';
 
 export function Models() {
-  const { t, format, language } = useText();
+  const { t, format } = useText();
   const models = useQuery({ queryKey: ['models'], queryFn: ({ signal }) => request<{ data: Model[] }>('/v1/models', { signal }) });
   if (models.isError && !models.data) return <Failure error={models.error} onRetry={() => void models.refetch()} />;
   if (!models.data) return <Loading />;
   if (models.data.data.length === 0) return <Empty title={t('system.models.none')} />;
-  const names = new Intl.DisplayNames(language, { type: 'language' });
   const purpose = ({ cairn }: Model) =>
     cairn?.purpose === 'chat' ? t('system.models.purposes.chat') : cairn?.purpose === 'embedding' ? t('system.models.purposes.embedding') : (cairn?.purpose ?? '–');
   const columns: Column<Model>[] = [
@@ -22,7 +21,7 @@ export function Models() {
     {
       name: 'languages',
       label: t('system.models.languages'),
-      cell: ({ cairn }) => (cairn && cairn.languages.length > 0 ? format.list(cairn.languages.map((tag) => names.of(tag) ?? tag)) : t('system.models.allLanguages')),
+      cell: ({ cairn }) => (cairn && cairn.languages.length > 0 ? format.list(cairn.languages.map(format.language)) : t('system.models.allLanguages')),
     },
   ];
   return <DataTable caption={t('system.sections.models')} columns={columns} rows={models.data.data} keyOf={(row) => row.id} />;

@@ -17,7 +17,7 @@ export function ScopeFields({ scopes, onChange, error }: { scopes: readonly Scop
             onChange={(event) => onChange(allScopes.filter((other) => (other === scope ? event.target.checked : scopes.includes(other))))}
           />
           {t(`system.scopes.${scope}`)}
-          <span className="font-mono text-sm text-quiet">{scope}</span>
+          <span className="shrink-0 font-mono text-sm text-quiet">{scope}</span>
         </label>
       ))}
       {error && (
