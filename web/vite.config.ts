@@ -20,8 +20,29 @@ function characterMaps(): Plugin {
   };
 }
 
+/** Tells theme.js, which knows the language, where the catalogues lie: they are fetched beside the code that asks for them. */
+function catalogues(): Plugin {
+  return {
+    name: 'catalogues',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {} }) {
+        const places = Object.values(bundle).flatMap((file) =>
+          file.type === 'chunk' && (file.name === 'en' || file.name === 'zh-Hant') ? [`data-${file.name.toLowerCase()}="/${file.fileName}"`] : [],
+        );
+        return html.replace('src="/theme.js"', (whole) => [whole, ...places].join(' '));
+      },
+    },
+  };
+}
+
+// What every page needs is one file: many small ones cost more than they save.
+const everywhere =
+  /web\/src\/(main|api\/|app\/|uploads\/|i18n\/(?!en|zh)|components\/(?!viewer\/PdfPages)|pages\/(ask|start)\/(?!Setup))|node_modules\/(react|react-dom|scheduler|react-router|@tanstack|@radix-ui|@floating-ui)\//;
+
 export default defineConfig({
-  plugins: [react(), tailwindcss(), characterMaps()],
+  plugins: [react(), tailwindcss(), characterMaps(), catalogues()],
   resolve: { alias: { '@': at('./src') } },
   build: {
     outDir: process.env['CAIRN_WEB_OUT'] ?? 'dist',
@@ -30,8 +51,10 @@ export default defineConfig({
     // The content policy allows no data: fonts and no inline code; files with a hash in their name are kept for ever.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700, // Kilobytes, before compression; scripts/build-web bounds what a first visit loads.
     rolldownOptions: {
       output: {
+        codeSplitting: { groups: [{ name: 'main', test: everywhere }] },
         hashCharacters: 'hex',
         entryFileNames: 'assets/[name]-[hash:12].js',
         chunkFileNames: 'assets/[name]-[hash:12].js',
@@ -40,5 +63,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/v1': process.env['CAIRN_SERVER'] ?? 'http://127.0.0.1:8080' } },
-  test: { environment: 'node', include: ['tests/**/*.test.{ts,tsx}'] },
+  test: { environment: 'node', include: ['tests/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
 });

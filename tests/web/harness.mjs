@@ -136,6 +136,7 @@ export async function open(browser, server, path = '/', options = {}) {
       ...rest,
     }));
   const page = await context.newPage();
+  page.setDefaultTimeout(90_000); // A busy machine is no failure.
   page.troubles = [];
   page.on('pageerror', (error) => page.troubles.push(String(error)));
   page.on('console', (message) => {

@@ -15,19 +15,19 @@ if (setup) {
   session.beginSetup(decodeURIComponent(setup));
 }
 
-// What the first page needs, all at once.
+// What the first page needs, all at once. Nothing waits at the top: the catalogue may need what is in this file.
 const language = preferredLanguage();
-const loading = loadCatalogue(language);
 preloadPage(location.pathname);
 void queryClient.prefetchQuery(callerQuery);
 void queryClient.prefetchQuery(collectionsQuery);
-const catalogue = await loading;
-const root = document.getElementById('root');
-if (root)
-  createRoot(root).render(
-    <StrictMode>
-      <LanguageProvider first={language} catalogue={catalogue}>
-        <App />
-      </LanguageProvider>
-    </StrictMode>,
-  );
+void loadCatalogue(language).then((catalogue) => {
+  const root = document.getElementById('root');
+  if (root)
+    createRoot(root).render(
+      <StrictMode>
+        <LanguageProvider first={language} catalogue={catalogue}>
+          <App />
+        </LanguageProvider>
+      </StrictMode>,
+    );
+});

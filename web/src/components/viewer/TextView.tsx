@@ -84,15 +84,16 @@ export function TextView({ documentId, version, span, quote, showChunks }: Props
     const mark = frame.current?.querySelector('mark[data-quote]');
     if (!mark) return;
     // Until it stays where it is: what stands above gets its true height only once it has been near the screen.
-    let left = 20;
+    let [frames, still, before] = [0, 0, Infinity];
     let next = 0;
-    const settle = (before: number) => {
+    const settle = () => {
       mark.scrollIntoView({ block: 'center' });
       const { top } = mark.getBoundingClientRect();
-      if (--left > 0 && Math.abs(top - before) >= 1) next = requestAnimationFrame(() => settle(top));
+      still = Math.abs(top - before) < 1 ? still + 1 : 0;
+      before = top;
+      if (still < 4 && ++frames < 40) next = requestAnimationFrame(settle);
     };
-    settle(NaN);
-    next = requestAnimationFrame(() => settle(NaN));
+    settle();
     return () => cancelAnimationFrame(next);
   }, [marked, blocks]);
 
