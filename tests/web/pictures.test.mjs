@@ -31,6 +31,16 @@ async function ask(page, question) {
   await page.keyboard.press('Enter');
   await page.locator('article ol button').first().click();
   await page.locator('[role=complementary] mark, dialog mark').first().waitFor();
+  // The quote comes to rest where it is read.
+  await page.evaluate(async () => {
+    const mark = document.querySelector('mark');
+    for (let [still, before] = [0, NaN]; still < 10; ) {
+      await new Promise(requestAnimationFrame);
+      const { top } = mark.getBoundingClientRect();
+      still = top === before ? still + 1 : 0;
+      before = top;
+    }
+  });
 }
 
 const pictures = {
