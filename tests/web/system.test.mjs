@@ -12,7 +12,7 @@ test('the overview shows the node, what it does just now and how long that takes
   const node = page.getByRole('article', { name: 'Node local' });
   await node.getByText(/ of \d+ cores?$/).waitFor();
   await node.getByText(/ free of /).waitFor();
-  await page.getByRole('row', { name: /^Embed the query/ }).getByText(/ ms$/).first().waitFor();
+  await page.getByRole('row', { name: /^Embed the query/ }).getByText(/ (ms|sec)$/).first().waitFor();
   await page.getByText(/^\d.* per second$/).first().waitFor();
   await page.getByRole('link', { name: 'Collections' }).click();
   await page.getByRole('row', { name: /^manuals/ }).getByText('By structure').waitFor();
