@@ -5,28 +5,29 @@
 namespace cairn {
 namespace {
 
-// Weights come from logistic regressions on the developer half of XQuAD in English and Chinese, made with a scratch
-// analyser and the f32 models, not with this code: rank_score on all sentences of the five best hits, labelled by
-// whether they hold the right answer; support_score on the same questions asked with their article in the corpus, and
-// with the article or only the paragraph taken out. A fifth feature of support_score (the rarest word that is missing)
-// was left out without fitting again. The penalty is a choice, not a fit: XQuAD has no headings.
+// rank_score: log odds that a sentence holds the answer, given that one of its question's does: a softmax over the
+// sentences of each question, fitted on the developer half of XQuAD in English and Chinese with this code. Fitted on
+// half of the articles and tested on the others, the first sentence is right for .778 and .753 of the questions (with
+// the eight weights before: .763 and .742). support_score: a logistic regression on the best sentence, with a scratch
+// analyser, on the same questions asked with their article in the corpus and without it or the paragraph; fitted again
+// with this code it got no better. The penalty is a choice, not a fit: XQuAD has no headings.
 constexpr double heading_penalty = 2.5;
-// The threshold, set on this code: half of the articles as corpus, a quarter of the questions. Without their article 1
-// of 134 questions was answered at 2.0; on the other half of the articles 1 of 180 at 1.8. With only their paragraph
-// missing far more are.
-constexpr double support_shift = 1.8;
+// What asks for New York is hardly answered by what says nothing of New York. This and the threshold were set on this
+// code, on all questions: with their article .935 (English) and .971 (Chinese) are answered, without it .007 and .039,
+// with only their paragraph missing .19 and .36.
+constexpr double lacks_name_penalty = 2;
+constexpr double support_shift = 2.3;
 
 }  // namespace
 
 double rank_score(const EvidenceFeatures& f) {
-  return 3.63 * f.coverage + 0.67 * f.context_coverage + 6.78 * f.similarity - 5.25 * f.hit_similarity + 1.02 * f.kind -
-         0.53 * (f.kind_known ? 1 : 0) + 1.65 * (f.best_hit ? 1 : 0) + 5.0 * f.hit_score -
-         heading_penalty * (f.heading ? 1 : 0) - 9.28;
+  return 6.3 * f.coverage + 3.6 * f.context_coverage + 6.1 * f.similarity + 2.1 * f.kind + 6.3 * f.hit_score -
+         heading_penalty * (f.heading ? 1 : 0);
 }
 
 double support_score(const EvidenceFeatures& f) {
-  return 2.17 * f.coverage + 6.14 * f.chunk_coverage + 11.79 * f.similarity - 1.05 * f.hit_similarity - 8.92 +
-         support_shift;
+  return 2.17 * f.coverage + 6.14 * f.chunk_coverage + 11.79 * f.similarity - 1.05 * f.hit_similarity - 8.92 -
+         lacks_name_penalty * (f.lacks_name ? 1 : 0) + support_shift;
 }
 
 double probability(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }

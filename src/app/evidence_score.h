@@ -8,18 +8,18 @@ namespace cairn {
 /// they are.
 struct EvidenceFeatures {
   double coverage = 0;          ///< Share that the sentence has.
-  double context_coverage = 0;  ///< Share that only the sentence before or the title has.
+  double context_coverage = 0;  ///< Share that only what it stands below or behind has.
   double chunk_coverage = 0;    ///< Share that the chunk or its title has.
   double similarity = 0;        ///< Of question and sentence, see relative_similarity().
   double hit_similarity = 0;    ///< Of question and chunk.
   double kind = 0;              ///< fits(): it has a number, a name, if that is asked for.
-  bool kind_known = false;
-  bool best_hit = false;  ///< It is from the first hit.
-  double hit_score = 0;   ///< The hit's fused score, 0..1.
-  bool heading = false;   ///< It looks like a heading: names a matter, states nothing.
+  double hit_score = 0;         ///< The hit's fused score, 0..1.
+  bool lacks_name = false;      ///< A name, code or number of the question is neither in the chunk nor above it.
+  bool heading = false;         ///< It looks like a heading: names a matter, states nothing.
 };
 
-/// Log odds that this sentence of the hits holds the answer, if any of them does.
+/// Log odds that this sentence holds the answer, against the others of the same question: only differences mean
+/// something.
 double rank_score(const EvidenceFeatures& features);
 
 /// Log odds that the documents answer the question, from the sentence that ranks first.

@@ -2,18 +2,16 @@
 
 #include <algorithm>
 
+#include "app/chunk_outline.h"
+
 namespace cairn {
 namespace {
 
-constexpr char heading_separator = '\x1f';  // As index::ChunkInput wants it.
-
-std::string joined(const std::vector<std::string>& heading_path) {
-  std::string text;
-  for (const std::string& heading : heading_path) {
-    if (!text.empty()) text += heading_separator;
-    text += heading;
-  }
-  return text;
+ChunkOutline outline_of(const text::ChunkSpan& chunk) {
+  ChunkOutline outline{.path = chunk.heading_path, .headings = {}};
+  for (const Span& heading : chunk.headings)
+    outline.headings.push_back({heading.start - chunk.span.start, heading.end - chunk.span.start});
+  return outline;
 }
 
 IndexedDocument indexed_as(const PreparedDocument& document) {
@@ -52,7 +50,7 @@ index::DocumentInput IndexBatch::take_input(PreparedDocument& document) {
     LexicalChunk lexical = lexical_chunk(analyzer_, document.fields(i));
     input.chunks.push_back({.span = document.chunks[i].span,
                             .page = document.chunks[i].page,
-                            .heading_path = joined(document.chunks[i].heading_path),
+                            .heading_path = to_stored(outline_of(document.chunks[i])),
                             .terms = std::move(lexical.terms),
                             .length = lexical.length,
                             .vector = std::move(document.vectors[i])});

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/chunk_outline.h"
 #include "app/document_record.h"
 #include "app/open_segment.h"
 #include "index/segment.h"
@@ -30,16 +31,6 @@ Result<std::optional<Place>> find_in(const BlobStore& blobs, const Manifest& man
   return std::nullopt;
 }
 
-std::vector<std::string> split_headings(std::string_view joined) {
-  std::vector<std::string> path;
-  while (!joined.empty()) {
-    const std::size_t end = joined.find('\x1f');
-    path.emplace_back(joined.substr(0, end));
-    joined.remove_prefix(end == std::string_view::npos ? joined.size() : end + 1);
-  }
-  return path;
-}
-
 Result<IndexedText> read(const Place& place, const DocumentId& id) {
   IndexedText result;
   CAIRN_TRY(result.text, place.segment->text(place.ordinal));
@@ -48,8 +39,8 @@ Result<IndexedText> read(const Place& place, const DocumentId& id) {
   const Span chunks = place.segment->chunks_of(place.ordinal);
   for (std::uint32_t i = chunks.start; i < chunks.end; ++i) {
     const index::StoredChunk chunk = place.segment->chunk(i);
-    result.chunks.push_back(
-        {chunk_id(id, record.version, chunk.ordinal), chunk.span, chunk.page, split_headings(chunk.heading_path)});
+    result.chunks.push_back({chunk_id(id, record.version, chunk.ordinal), chunk.span, chunk.page,
+                             outline_from_stored(chunk.heading_path).path});
   }
   return result;
 }

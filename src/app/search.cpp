@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/chunk_outline.h"
 #include "app/document_record.h"
 #include "app/lexical_fields.h"
 #include "app/parse_filter.h"
@@ -20,16 +21,6 @@ namespace {
 constexpr std::size_t max_limit = 1000;
 
 double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
-
-std::vector<std::string> split_path(std::string_view joined) {
-  std::vector<std::string> path;
-  while (!joined.empty()) {
-    const auto end = std::min(joined.find('\x1F'), joined.size());
-    path.emplace_back(joined.substr(0, end));
-    joined.remove_prefix(std::min(end + 1, joined.size()));
-  }
-  return path;
-}
 
 Result<void> check(const SearchRequest& request) {
   if (is_blank(request.query)) return fail(ErrorKind::invalid, "the query is empty; say what to search for");
@@ -256,7 +247,7 @@ class Searcher::Run {
     made.text = std::move(text);
     made.span = chunk.span;
     made.page = chunk.page;
-    made.heading_path = split_path(chunk.heading_path);
+    made.heading_path = outline_from_stored(chunk.heading_path).path;
     if (request_.explain) made.explanation = explain(candidate);
     return made;
   }

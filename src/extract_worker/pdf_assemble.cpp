@@ -36,6 +36,30 @@ bool starts_list_item(std::u32string_view text) {
          text[digits + 1] == ' ';
 }
 
+/// The number of a clause that `text` begins with, such as 6.2 in "6.2 The warranty"; empty when it begins with none.
+std::vector<int> clause_number(std::u32string_view text) {
+  constexpr int most = 999;
+  std::vector<int> number;
+  for (std::size_t at = 0; at < text.size() && text[at] >= '0' && text[at] <= '9';) {
+    int part = 0;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && part <= most; ++at)
+      part = part * 10 + static_cast<int>(text[at] - '0');
+    number.push_back(part);
+    if (part > most || at == text.size()) return {};
+    if (text[at] == ' ') return number.size() > 1 ? number : std::vector<int>();
+    if (text[at++] != '.') return {};
+  }
+  return {};
+}
+
+/// Whether one clause begins with the number that follows the other's: 6.3 after 6.2.
+bool is_next_clause(std::u32string_view text, std::u32string_view next) {
+  std::vector<int> number = clause_number(text);
+  if (number.empty()) return false;
+  ++number.back();
+  return number == clause_number(next);
+}
+
 /// Words of the document, to tell a hyphen that belongs to a word from one that only breaks a line.
 class Vocabulary {
  public:
@@ -177,7 +201,7 @@ class Assembler {
   }
 
   Joint joint_to(const Line& line, const std::u32string& text, std::uint32_t page) const {
-    if (!same_style(line) || starts_list_item(text)) return Joint::new_block;
+    if (!same_style(line) || starts_list_item(text) || is_next_clause(open_.text, text)) return Joint::new_block;
     // Never across pages: a citation names the page on which its block stands.
     if (page != open_.page) return Joint::new_block;
     if (line.column != open_.last.column) return joint_across(line, text);

@@ -52,11 +52,19 @@ class Chunker {
           const ChunkingModel& model)
       : reader_(reader), blocks_(blocks), options_(options), model_(model) {}
 
+  Result<std::vector<ChunkSpan>> run() {
+    switch (options_.strategy) {
+      case ChunkStrategy::sentence: return by_sentences();
+      case ChunkStrategy::fixed: return by_size();
+      default: return by_structure();
+    }
+  }
+
+ private:
   Result<std::vector<ChunkSpan>> by_structure();
   std::vector<ChunkSpan> by_sentences();
   std::vector<ChunkSpan> by_size();
 
- private:
   /// A finished chunk that a small neighbour may still join.
   struct Pending {
     ChunkSpan chunk;
@@ -176,7 +184,7 @@ Chunker::Pending Chunker::make_chunk(const std::vector<Unit>& units, UnitRange r
     repeated += units[--first].weight;
   }
   const Block& block = blocks_[units[first].block];
-  return {{{units[first].span.start, units[range.last - 1].span.end}, block.page, path}, weight + repeated};
+  return {{{units[first].span.start, units[range.last - 1].span.end}, block.page, path, {}}, weight + repeated};
 }
 
 /// Tiny chunks find little and are found by chance. A small one joins its neighbour below the same heading; one of a
@@ -229,7 +237,7 @@ std::vector<ChunkSpan> Chunker::by_size() {
     Span span = trimmed(unit.span, reader_.slice(unit.span));
     if (span.size() == 0) continue;
     while (block + 1 < blocks_.size() && blocks_[block].span.end <= span.start) ++block;
-    const ChunkSpan chunk{span, blocks_[block].page, blocks_[block].heading_path};
+    const ChunkSpan chunk{span, blocks_[block].page, blocks_[block].heading_path, {}};
     chunks_.push_back(chunk);
     if (options_.overlap_tokens == 0 || chunks_.size() < 2) continue;
     const Span repeated = reader_.last_words({all.start, span.start}, options_.overlap_tokens);
@@ -237,6 +245,14 @@ std::vector<ChunkSpan> Chunker::by_size() {
     if (repeated.size() > 0 && reader_.weight(longer) <= options_.max_tokens) chunks_.back().span = longer;
   }
   return std::move(chunks_);
+}
+
+void note_headings(const std::vector<Block>& blocks, std::vector<ChunkSpan>& chunks) {
+  for (ChunkSpan& chunk : chunks) {
+    auto block = std::ranges::lower_bound(blocks, chunk.span.start, {}, [](const Block& b) { return b.span.start; });
+    for (; block != blocks.end() && block->span.end <= chunk.span.end; ++block)
+      if (block->kind == BlockKind::heading) chunk.headings.push_back(block->span);
+  }
 }
 
 }  // namespace
@@ -247,11 +263,9 @@ Result<std::vector<ChunkSpan>> chunk(std::string_view canonical_text, const std:
   const UnitReader reader(canonical_text, language, options.max_tokens, model);
   CAIRN_CHECK(check(reader.size(), blocks, options, model));
   Chunker chunker(reader, blocks, options, model);
-  switch (options.strategy) {
-    case ChunkStrategy::sentence: return chunker.by_sentences();
-    case ChunkStrategy::fixed: return chunker.by_size();
-    default: return chunker.by_structure();
-  }
+  CAIRN_TRY(std::vector<ChunkSpan> chunks, chunker.run());
+  note_headings(blocks, chunks);
+  return chunks;
 }
 
 }  // namespace cairn::text

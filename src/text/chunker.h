@@ -24,6 +24,7 @@ struct ChunkSpan {
   Span span;
   std::uint32_t page = 0;  ///< Page of its first character; 0 where there are none.
   std::vector<std::string> heading_path;
+  std::vector<Span> headings;  ///< Of the headings inside it.
 };
 
 /// What chunking needs to know about the embedding model.

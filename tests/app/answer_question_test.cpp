@@ -65,19 +65,32 @@ TEST_F(AnswerQuestionTest, a_question_in_a_document_is_no_evidence_but_heads_the
   }
 }
 
-TEST_F(AnswerQuestionTest, a_numbered_heading_is_no_evidence) {
-  store.ingest(
-      "rules.txt",
-      "2.4 Paternity leave\n\nFathers may stay at home for ten days.\n\n2.5 Marriage leave\n\nIt is eight days.");
+TEST_F(AnswerQuestionTest, a_heading_inside_a_chunk_is_no_evidence_and_speaks_for_what_stands_below_it) {
+  store.extractor.headings = {"Paternity leave", "Marriage leave"};
+  store.ingest("rules.txt",
+               "Marriage leave\nIt is eight days, also here.\nPaternity leave\nIt is ten days, also here.");
   store.work();
   must(ask("How long is paternity leave?"));
   ASSERT_FALSE(generator.seen.empty());
-  for (const Evidence& evidence : generator.seen) EXPECT_NE(evidence.text, "2.4 Paternity leave");
+  const Evidence& best = generator.seen.front();
+  EXPECT_EQ(best.text, "It is ten days, also here.");
+  EXPECT_TRUE(best.context.starts_with("Marriage leave")) << "both sections are small: one chunk";
+  for (const Evidence& evidence : generator.seen) EXPECT_FALSE(evidence.text.ends_with("leave")) << evidence.text;
+}
+
+TEST_F(AnswerQuestionTest, a_row_is_understood_by_the_head_of_its_table) {
+  store.ingest("codes.txt",
+               "Code | Meaning\nE-12 | The wiper is stalled\nE-17 | No network\n"
+               "Since spring E-12 is told later.");
+  store.work();
+  must(ask("What is the meaning of code E-12?"));
+  ASSERT_FALSE(generator.seen.empty());
+  EXPECT_EQ(generator.seen.front().text, "E-12 | The wiper is stalled");
 }
 
 TEST_F(AnswerQuestionTest, numbers_citations_in_the_order_they_are_pointed_to) {
   generator.script = {{"First.", {1}}, {"Second.", {0, 1}}};
-  const Answer answer = must(ask("herons"));
+  const Answer answer = must(ask("herons and otters"));
   EXPECT_FALSE(answer.abstained);
   EXPECT_EQ(answer.answer, "First. Second.");
   ASSERT_EQ(answer.citations.size(), 2U);

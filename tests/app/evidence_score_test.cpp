@@ -15,8 +15,6 @@ const EvidenceFeatures apt{.coverage = .9,
                            .similarity = .8,
                            .hit_similarity = .6,
                            .kind = 1,
-                           .kind_known = true,
-                           .best_hit = true,
                            .hit_score = 1};
 
 EvidenceFeatures with(double EvidenceFeatures::* feature, double value) {
@@ -47,6 +45,12 @@ TEST(EvidenceScore, SupportsAnAnswerByWhatTheChunkAndTheSentenceHaveOfTheQuestio
   for (const auto feature :
        {&EvidenceFeatures::coverage, &EvidenceFeatures::chunk_coverage, &EvidenceFeatures::similarity})
     EXPECT_GT(support_score(apt), support_score(with(feature, 0)));
+}
+
+TEST(EvidenceScore, SupportsAnAnswerLessWhenANameOfTheQuestionIsNowhere) {
+  EvidenceFeatures elsewhere = apt;
+  elsewhere.lacks_name = true;
+  EXPECT_LT(support_score(elsewhere), support_score(apt));
 }
 
 TEST(EvidenceScore, TurnsLogOddsIntoProbabilities) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -117,22 +118,30 @@ class FakeExtractor final : public TextExtractor {
   /// Called first with the content; an error is what extract() answers.
   std::function<Result<void>(std::string_view, const CancelToken&)> before_extracting;
 
+  std::vector<std::string> headings;  ///< Lines that are headings of what follows them.
+
   Result<ExtractedText> extract(const ExtractRequest& request) override {
     const std::string_view content = as_text(request.content);
     if (before_extracting) CAIRN_CHECK(before_extracting(content, request.cancel));
     if (content.starts_with("broken")) return fail(ErrorKind::invalid, "the file is broken: save it again");
     ExtractedText extracted{
         .text = std::string(content), .blocks = {}, .pages = 1, .title = {}, .media_type = "text/plain"};
+    const utf8::CodePointIndex index(extracted.text);
     std::uint32_t position = 0, start = 0;
+    std::vector<std::string> path;
     for (std::size_t offset = 0; offset < content.size();) {
       const char32_t c = utf8::next(content, offset);
       ++position;
       if (c != '\n' && offset < content.size()) continue;
-      const std::uint32_t end = c == '\n' ? position - 1 : position;
-      if (end > start)
-        extracted.blocks.push_back(
-            {.span = {start, end}, .kind = text::BlockKind::paragraph, .page = 1, .heading_path = {}});
+      const Span span{start, c == '\n' ? position - 1 : position};
       start = position;
+      if (span.size() == 0) continue;
+      const std::string line(index.slice(span));
+      const bool heading = std::ranges::find(headings, line) != headings.end();
+      if (heading) path.clear();
+      const auto kind = heading ? text::BlockKind::heading : text::BlockKind::paragraph;
+      extracted.blocks.push_back({.span = span, .kind = kind, .page = 1, .heading_path = path});
+      if (heading) path = {line};
     }
     return extracted;
   }

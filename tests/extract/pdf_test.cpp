@@ -31,6 +31,16 @@ TEST(Pdf, LinesOfAParagraphAreJoined) {
               ElementsAre(Seen{paragraph, joined(kLeft)}));
 }
 
+TEST(Pdf, TheNextClauseIsAParagraphOfItsOwnHoweverCloseItStands) {
+  const std::vector<std::string> lines = {
+      "6.1 The warranty to end customers is 24 months for all", "instruments, and 12 months for all of the probes that",
+      "3.5 of the other agreement names and for all the cables.",
+      "6.2 Two technicians of the distributor attend a course.", "6.3 Travel is at the cost of the distributor."};
+  EXPECT_THAT(blocks_of(extracted(make_pdf({show_lines(72, 700, lines)}), "a.pdf")),
+              ElementsAre(Seen{paragraph, joined({lines[0], lines[1], lines[2]})}, Seen{paragraph, lines[3]},
+                          Seen{paragraph, lines[4]}));
+}
+
 TEST(Pdf, TwoColumnsAreReadOneAfterTheOther) {
   // Both columns share their baselines, and the file has them interleaved.
   std::string page =

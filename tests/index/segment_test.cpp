@@ -19,6 +19,15 @@ std::vector<DocumentInput> documents(std::uint32_t seed, std::uint32_t count, co
   return out;
 }
 
+/// A segment with one bit of this byte flipped is refused, or fails its verification.
+void expect_flip_noticed(std::string bytes, std::size_t byte) {
+  bytes[byte] = static_cast<char>(bytes[byte] ^ (1 << (byte % 8)));
+  const auto segment = Segment::open(as_bytes(bytes));
+  const auto checked = segment ? segment->verify() : Result<void>(fail(segment.error()));
+  ASSERT_FALSE(checked) << "byte " << byte;
+  ASSERT_EQ(checked.error().kind, ErrorKind::corrupt) << "byte " << byte;
+}
+
 TEST(Segment, GivesBackEverythingThatWasWritten) {
   const auto inputs = documents(1, 300, space_of_24);
   const auto segment = test::open(test::write(space_of_24, inputs));
@@ -91,14 +100,7 @@ TEST(Segment, KeepsAnyAmountOfTextInLittleRoom) {
 TEST(Segment, NoticesDamageInTheDictionaryOfItsTexts) {
   const std::string bytes = test::write({}, long_documents());
   // The texts are the first section.
-  for (std::size_t i = sizeof(FileHeader); i < sizeof(FileHeader) + 8'000; i += 41) {
-    std::string flipped = bytes;
-    flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
-    const auto segment = Segment::open(as_bytes(flipped));
-    const auto checked = segment ? segment->verify() : Result<void>(fail(segment.error()));
-    ASSERT_FALSE(checked) << "byte " << i;
-    ASSERT_EQ(checked.error().kind, ErrorKind::corrupt) << "byte " << i;
-  }
+  for (std::size_t i = sizeof(FileHeader); i < sizeof(FileHeader) + 8'000; i += 41) expect_flip_noticed(bytes, i);
 }
 
 TEST(Segment, ReadsVersionOneWhichHadNoDictionary) {
@@ -201,14 +203,7 @@ TEST(SegmentWriter, PassesOnTheErrorOfItsSink) {
 TEST(Segment, NoticesEveryFlippedBit) {
   const auto inputs = documents(4, 12, space_of_24);
   const std::string bytes = test::write(space_of_24, inputs);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    std::string flipped = bytes;
-    flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
-    const auto segment = Segment::open(as_bytes(flipped));
-    const auto checked = segment ? segment->verify() : Result<void>(fail(segment.error()));
-    ASSERT_FALSE(checked) << "byte " << i;
-    ASSERT_EQ(checked.error().kind, ErrorKind::corrupt) << "byte " << i;
-  }
+  for (std::size_t i = 0; i < bytes.size(); ++i) expect_flip_noticed(bytes, i);
 }
 
 TEST(Segment, NoticesMissingAndSurplusBytes) {

@@ -1,5 +1,6 @@
 """The built program on the sample documents, from the outside, as a newcomer would use it."""
 
+import concurrent.futures
 import json
 import pathlib
 import shutil
@@ -10,8 +11,11 @@ import unittest
 from tree import BUILD, ROOT
 
 SAMPLES = BUILD / "samples"
-# Of the answerable questions, the share whose quotes must contain the expected words, and whose document must be among the first three.
-QUOTED, FOUND = 0.8, 0.95
+# What the answers to samples/questions.jsonl must reach, a little below what they reach, since other processors round otherwise. `found`:
+# the document is among the first three hits. `quoted`: the quotes contain the expected words; `quoted_first`: the first one does.
+# `sentences`: quoted on average. Two kinds of questions have no answer: those that are foreign to the documents, and those that come near.
+LEAST = {"found": 0.95, "quoted": 0.9, "quoted_first": 0.84}
+MOST = {"sentences": 1.8, "foreign_answered": 1, "near_answered": 14}
 
 
 def cairn(*arguments, data, folder=ROOT, prefix=()):
@@ -53,35 +57,6 @@ class Cairn(unittest.TestCase):
         status, again = cairn("ingest", SAMPLES, data=self.data)
         self.assertEqual((status, again["indexed"], again["unchanged"]), (0, 0, self.ingested["documents"]), again)
 
-    def test_the_right_document_is_among_the_first_three(self):
-        asked = [q for q in questions() if q["document"]]
-        missed = []
-        for question in asked:
-            _, found = cairn("search", question["text"], "--limit", "3", data=self.data)
-            if not any(hit["external_id"].endswith(question["document"]) for hit in found["hits"]):
-                missed.append(question["_id"])
-        self.assertGreaterEqual(1 - len(missed) / len(asked), FOUND, f"not found: {missed}")
-
-    def test_quotes_contain_the_answers(self):
-        asked = [q for q in questions() if q["document"]]
-        missed = []
-        for question in asked:
-            _, answer = cairn("ask", question["text"], data=self.data)
-            quotes = squeezed(" ".join(citation["quote"] for citation in answer["citations"]))
-            if not any(squeezed(words) in quotes for words in question["answers"]):
-                missed.append(question["_id"])
-        self.assertGreaterEqual(1 - len(missed) / len(asked), QUOTED, f"not answered: {missed}")
-
-    def test_it_abstains_when_the_documents_do_not_answer(self):
-        answered = []
-        for question in (q for q in questions() if not q["document"]):
-            _, answer = cairn("ask", question["text"], data=self.data)
-            if not answer["abstained"]:
-                answered.append((question["_id"], answer["answer"]))
-            else:
-                self.assertEqual(answer["citations"], [], question["_id"])
-        self.assertLessEqual(len(answered), 1, answered)
-
     def test_a_question_in_simplified_characters_finds_traditional_text(self):
         _, found = cairn("search", "蠕动泵之软管何时更换", "--limit", "1", data=self.data)
         self.assertTrue(found["hits"][0]["external_id"].endswith("蘭溪維護合約.docx"), found["hits"][0])
@@ -120,6 +95,56 @@ class Cairn(unittest.TestCase):
                         "backup", "restore", "model", "completion"):
             done = subprocess.run([BUILD / "cairn", command, "--help"], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, f"cairn {command} --help: {done.stderr}")
+
+
+class Questions(unittest.TestCase):
+    """The questions of the samples, answered by quoting. What is measured is printed when it is not reached."""
+
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as store:
+            cairn("ingest", SAMPLES, data=store)
+            with concurrent.futures.ThreadPoolExecutor() as threads:
+                cls.asked = list(zip(questions(), threads.map(lambda q: cairn("ask", q["text"], data=store)[1], questions())))
+                answerable = [question for question in questions() if question["document"]]
+                hits = threads.map(lambda q: cairn("search", q["text"], "--limit", "3", data=store)[1]["hits"], answerable)
+                cls.missing = [q["_id"] for q, found in zip(answerable, hits) if not any(hit["external_id"].endswith(q["document"]) for hit in found)]
+
+    def share_without(self, missed):
+        return 1 - len(missed) / len([question for question, _ in self.asked if question["document"]])
+
+    def not_quoted(self, most_quotes):
+        """The questions whose first quotes do not contain the expected words."""
+        missed = []
+        for question, answer in self.asked:
+            quotes = squeezed(" ".join(citation["quote"] for citation in answer["citations"][:most_quotes]))
+            if question["document"] and not any(squeezed(words) in quotes for words in question["answers"]):
+                missed.append(question["_id"])
+        return missed
+
+    def answered(self, near):
+        return [(q["_id"], answer["answer"]) for q, answer in self.asked if not q["document"] and ("near" in q) == near and not answer["abstained"]]
+
+    def test_the_right_document_is_among_the_first_three(self):
+        self.assertGreaterEqual(self.share_without(self.missing), LEAST["found"], f"not found: {self.missing}")
+
+    def test_quotes_contain_the_answers(self):
+        missed = self.not_quoted(None)
+        self.assertGreaterEqual(self.share_without(missed), LEAST["quoted"], f"not answered: {missed}")
+
+    def test_the_first_quote_contains_the_answer(self):
+        missed = self.not_quoted(1)
+        self.assertGreaterEqual(self.share_without(missed), LEAST["quoted_first"], f"not answered first: {missed}")
+
+    def test_answers_are_short(self):
+        quoted = [len(answer["citations"]) for question, answer in self.asked if question["document"] and not answer["abstained"]]
+        self.assertLessEqual(sum(quoted) / len(quoted), MOST["sentences"], quoted)
+
+    def test_it_abstains_when_the_documents_do_not_answer(self):
+        for near, most in ((False, MOST["foreign_answered"]), (True, MOST["near_answered"])):
+            answered = self.answered(near)
+            self.assertLessEqual(len(answered), most, answered)
+        self.assertTrue(all(answer["citations"] == [] for _, answer in self.asked if answer["abstained"]))
 
 
 if __name__ == "__main__":

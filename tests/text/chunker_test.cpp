@@ -73,6 +73,17 @@ TEST(Chunker, SmallSectionsAreMergedUnderTheHeadingTheyShare) {
   EXPECT_EQ(slice(document.text, chunks[0].span), document.text);
 }
 
+TEST(Chunker, KnowsTheHeadingsInsideAChunk) {
+  const auto document = TestDocument().heading("A").heading("a", {"A"}).paragraph(sentence(4), {"A", "a"});
+  for (const ChunkStrategy strategy : {ChunkStrategy::recursive, ChunkStrategy::sentence, ChunkStrategy::fixed}) {
+    const auto chunks = chunks_of(document, {.strategy = strategy, .max_tokens = 64});
+    ASSERT_THAT(chunks, SizeIs(1));
+    ASSERT_THAT(chunks[0].headings, SizeIs(2));
+    EXPECT_EQ(slice(document.text, chunks[0].headings[0]), "A");
+    EXPECT_EQ(slice(document.text, chunks[0].headings[1]), "a");
+  }
+}
+
 TEST(Chunker, ATitleAloneJoinsWhatFollows) {
   const auto document = TestDocument().heading("cat").heading("mat").paragraph(sentence(20), {"mat"});
   EXPECT_THAT(chunks_of(document, {.max_tokens = 32}), SizeIs(1));

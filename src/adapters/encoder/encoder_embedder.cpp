@@ -1,6 +1,10 @@
 #include "adapters/encoder/encoder_embedder.h"
 
+#include <algorithm>
+#include <deque>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -47,6 +51,31 @@ class WorkspacePool {
   std::vector<encoder::Workspace> idle_;  // Guarded by mutex_.
 };
 
+/// The vectors of the queries that came last: one question is asked of the index and then of its sentences, and again
+/// when somebody turns a page.
+class RecentQueries {
+ public:
+  std::optional<std::vector<float>> find(std::string_view query) {
+    const std::lock_guard lock(mutex_);
+    const auto known = std::ranges::find(kept_, query, &Entry::first);
+    if (known == kept_.end()) return std::nullopt;
+    return known->second;
+  }
+
+  void keep(std::string_view query, const std::vector<float>& vector) {
+    constexpr std::size_t most = 16, longest_bytes = 1'024;
+    if (query.size() > longest_bytes) return;
+    const std::lock_guard lock(mutex_);
+    if (kept_.size() == most) kept_.pop_front();
+    kept_.emplace_back(query, vector);
+  }
+
+ private:
+  using Entry = std::pair<std::string, std::vector<float>>;
+  std::mutex mutex_;
+  std::deque<Entry> kept_;  // Guarded by mutex_.
+};
+
 class EncoderEmbedder final : public Embedder {
  public:
   EncoderEmbedder(MappedFile file, encoder::Encoder encoder, text::Tokenizer tokenizer)
@@ -80,9 +109,12 @@ class EncoderEmbedder final : public Embedder {
   }
 
   Result<std::vector<float>> embed_query(std::string_view query) const override {
+    if (auto known = recent_queries_.find(query)) return std::move(*known);
     const std::string prefixed = encoder_.info().query_prefix + std::string(query);
     const std::string_view text = prefixed;
-    return embed_passages({&text, 1}, CancelToken());
+    CAIRN_TRY(std::vector<float> vector, embed_passages({&text, 1}, CancelToken()));
+    recent_queries_.keep(query, vector);
+    return vector;
   }
 
   std::vector<Span> piece_spans(std::string_view text) const override { return tokenizer_.piece_spans(text); }
@@ -93,6 +125,7 @@ class EncoderEmbedder final : public Embedder {
   text::Tokenizer tokenizer_;
   EmbeddingModel model_;
   mutable WorkspacePool workspaces_;
+  mutable RecentQueries recent_queries_;
 };
 
 Error with_advice(const Error& error) {
