@@ -63,13 +63,18 @@ Result<std::vector<text::ChunkSpan>> chunk_document(const DocumentText& document
   options.max_tokens = chunk_tokens(chunking.max_tokens, embedder.model().max_tokens);
   options.overlap_tokens = std::min(chunking.overlap_tokens, options.max_tokens / 2);
   const text::ChunkingModel model{
-      .piece_spans = [&](std::string_view text) { return embedder.piece_spans(text); },
+      .piece_spans =
+          [&](std::string_view text) {
+            return cancel.cancelled() ? std::vector<Span>{} : embedder.piece_spans(text);  // See below.
+          },
       .neighbour_similarity =
           [&](const std::vector<std::string_view>& sentences) {
             return neighbour_similarity(embedder, sentences, cancel);
           },
   };
-  return text::chunk(document.text, document.blocks, document.language, options, model);
+  auto chunks = text::chunk(document.text, document.blocks, document.language, options, model);
+  if (cancel.cancelled()) return fail(ErrorKind::cancelled, "cancelled");
+  return chunks;
 }
 
 ChunkFields fields_of(const DocumentText& document, const utf8::CodePointIndex& index, const text::ChunkSpan& chunk) {

@@ -20,8 +20,8 @@ struct DocumentText {
 };
 
 /// Cuts a document as its collection wants it, for the model that will embed the chunks. Chunks leave room in the
-/// model's input for the title and headings that are embedded with them. `cancel` stops the embedding of sentences,
-/// which only `semantic` does. Errors: `invalid` (unknown strategy), and the embedder's.
+/// model's input for the title and headings that are embedded with them. A long document takes seconds: `cancel` is
+/// looked at for each piece of text. Errors: `invalid` (unknown strategy), `cancelled`, and the embedder's.
 Result<std::vector<text::ChunkSpan>> chunk_document(const DocumentText& document, const Chunking& chunking,
                                                     const Embedder& embedder, const CancelToken& cancel);
 

@@ -85,14 +85,16 @@ Result<void> extract(const PreparePorts& ports, PreparedDocument& document) {
   return {};
 }
 
-void count_tokens(PreparedDocument& document) {
+Result<void> count_tokens(PreparedDocument& document) {
   const std::uint32_t most = document.embedder->model().max_tokens;
   document.chunk_tokens.reserve(document.chunks.size());
   for (std::size_t i = 0; i < document.chunks.size(); ++i) {
+    if (document.task->cancel.cancelled()) return fail(ErrorKind::cancelled, "cancelled");
     const std::size_t pieces = document.embedder->piece_spans(embedded_text(document.fields(i))).size();
     document.chunk_tokens.push_back(std::min(static_cast<std::uint32_t>(pieces) + special_tokens, most));
     document.tokens += document.chunk_tokens.back();
   }
+  return {};
 }
 
 Result<void> cut(const PreparePorts& ports, PreparedDocument& document) {
@@ -103,7 +105,7 @@ Result<void> cut(const PreparePorts& ports, PreparedDocument& document) {
             chunk_document(document.content, collection.chunking, *document.embedder, document.task->cancel));
   document.content.blocks = {};  // The chunks know pages and headings from here on.
   document.index = utf8::CodePointIndex(document.content.text);
-  count_tokens(document);
+  CAIRN_CHECK(count_tokens(document));
   document.vectors.resize(document.chunks.size());
   document.chunks_left = document.chunks.size();
   span.set("chunks", document.chunks.size());
