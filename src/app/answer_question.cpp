@@ -105,8 +105,7 @@ class AnswerQuestion::Run {
     wanted.question = question_;
     wanted.language = language_ = text::detect_language(question_);
     wanted.evidence = evidence_;
-    wanted.max_tokens = request_.max_tokens;
-    wanted.temperature = request_.temperature;
+    wanted.wishes = request_.wishes;
     wanted.cancel = request_.cancel;
     wanted.trace = request_.trace;
     const bool check_now = request_.checked_tokens && on_token_ && generator_->writes();
@@ -137,6 +136,7 @@ class AnswerQuestion::Run {
     number(citations);
     answer_.generator = generator_->name();
     answer_.usage = std::move(generated.usage);
+    answer_.end = generated.end;
     describe(answer_, verifying);
     answer_.times.check = elapsed() - before;
   }

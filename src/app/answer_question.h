@@ -31,8 +31,7 @@ struct AnswerRequest {
   nlohmann::json filter;                 ///< As for a search; null: none.
   std::size_t limit = 10;                ///< How many hits are read for evidence.
   std::string generator = "extractive";
-  std::optional<std::uint32_t> max_tokens;  ///< Of a model's reply; nothing: as configured.
-  std::optional<double> temperature;        ///< Likewise.
+  WritingWishes wishes;
   CancelToken cancel;
 
   /// For callers that cannot take text back: what a model writes is passed on a sentence at a time, once it is checked,

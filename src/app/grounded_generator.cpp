@@ -127,12 +127,15 @@ Result<GeneratedAnswer> GroundedGenerator::generate(const GenerateRequest& reque
   if (request.cancel.cancelled()) return fail(ErrorKind::cancelled, "the answer was cancelled");
   if (request.evidence.empty() || request.evidence.front().score < options_.least_evidence) return GeneratedAnswer{};
   PromptLimits limits = options_.limits;
-  if (request.max_tokens) limits.reply_tokens = std::min(limits.reply_tokens, *request.max_tokens);
+  const WritingWishes& wishes = request.wishes;
+  limits.reply_tokens = std::min(limits.reply_tokens, wishes.max_tokens.value_or(limits.reply_tokens));
   ScopedSpan building(request.trace, "generate.prompt");
   CAIRN_TRY(AnswerPrompt prompt, building.watch(answer_prompt(model_, request, limits, fresh_key())));
   building.set("passages", prompt.evidence);
   building.end();
-  prompt.request.temperature = request.temperature.value_or(options_.temperature);
+  prompt.request.temperature = wishes.temperature.value_or(options_.temperature);
+  prompt.request.seed = wishes.seed;
+  prompt.request.stop = wishes.stop;
   prompt.request.time_limit = options_.time_limit;
   Reply reply(request, prompt.evidence, on_token);
   ScopedSpan waiting(request.trace, "generate.first_token");
@@ -141,7 +144,7 @@ Result<GeneratedAnswer> GroundedGenerator::generate(const GenerateRequest& reque
     reply.take(piece);
   }));
   waiting.end();
-  return GeneratedAnswer{reply.finish(), usage_of(written, model_.name())};
+  return GeneratedAnswer{reply.finish(), usage_of(written, model_.name()), written.finish};
 }
 
 Result<std::optional<std::string>> GroundedGenerator::stand_alone(std::span<const ConversationTurn> turns,

@@ -52,6 +52,17 @@ struct ConversationTurn {
   std::string content;  ///< UTF-8.
 };
 
+/// How a caller wants a language model to write. What is not said is as configured.
+struct WritingWishes {
+  std::optional<std::uint32_t> max_tokens;  ///< Of the reply.
+  std::optional<double> temperature;        ///< 0: the likeliest word each time.
+  std::optional<std::uint32_t> seed;        ///< The same one gives the same reply, where the model can do that.
+  std::vector<std::string> stop;            ///< The reply ends before any of these.
+};
+
+/// Why a model's reply ended: it was done, it was as long as it might be, or its endpoint withheld the rest.
+enum class ReplyEnd { stop, length, content_filter };
+
 /// What a language model took for an answer.
 struct AnswerUsage {
   std::string model;
@@ -87,6 +98,7 @@ struct Answer {
   std::map<std::string, std::uint64_t> manifests;
   std::string rewritten_question;    ///< What was looked for, when a conversation's last question did not stand alone.
   std::optional<AnswerUsage> usage;  ///< Of the model, where one wrote the answer.
+  ReplyEnd end = ReplyEnd::stop;     ///< Of the model's reply; of what is quoted, always stop.
   AnswerTimes times;
   AnswerChecks checks;
   std::uint32_t dropped = 0;  ///< Sentences that were left out because nothing supports them.

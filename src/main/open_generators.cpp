@@ -110,6 +110,10 @@ class Generators::Opening {
       for (const std::string& name : configuration_.generators()) {
         const Settings settings(configuration_, name);
         if ((settings.text("kind") == "pool") != pools) continue;
+        if (settings.text("kind") == "extractive") {
+          generators_.generators_.push_back(std::make_unique<ExtractiveGenerator>(name));
+          continue;
+        }
         CAIRN_TRY(auto model, open(settings));
         add(settings, std::move(model));
       }
@@ -123,7 +127,7 @@ class Generators::Opening {
     if (kind == "llama") return open_file(settings, log_);
     if (kind == "pool") return open_pool(settings);
     return fail(ErrorKind::invalid,
-                fmt::format("{} is '{}': it must be openai, llama or pool", settings.key("kind"), kind));
+                fmt::format("{} is '{}': it must be openai, llama, pool or extractive", settings.key("kind"), kind));
   }
 
   Result<std::unique_ptr<LanguageModel>> open_pool(const Settings& settings) {

@@ -118,7 +118,8 @@ const std::vector<SettingInfo>& known_settings() {
 const std::vector<SettingInfo>& generator_settings() {
   static const std::vector<SettingInfo> settings = {
       {"", "kind", Type::text, "",
-       "openai: an OpenAI-compatible endpoint; llama: a GGUF file in this process; pool: others"},
+       "openai: an OpenAI-compatible endpoint; llama: a GGUF file in this process; pool: others; extractive: another "
+       "name for quoted sentences"},
       {"", "path", Type::path, "", "llama: the GGUF file"},
       {"", "threads", Type::integer, "0", "llama: threads that compute; 0: one for each processor, at most 8"},
       {"", "base_url", Type::text, "", "openai: base URL, such as http://127.0.0.1:11434/v1"},

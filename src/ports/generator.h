@@ -26,11 +26,10 @@ struct GeneratedSentence {
 };
 
 struct GenerateRequest {
-  std::string question;                          ///< Stands alone, without the conversation before it.
-  std::string language;                          ///< Of the question.
-  std::span<const Evidence> evidence;            ///< Best first; the generator may cite no other.
-  std::optional<std::uint32_t> max_tokens = {};  ///< Of the reply; nothing: as configured.
-  std::optional<double> temperature = {};        ///< Likewise.
+  std::string question;                ///< Stands alone, without the conversation before it.
+  std::string language;                ///< Of the question.
+  std::span<const Evidence> evidence;  ///< Best first; the generator may cite no other.
+  WritingWishes wishes = {};
   CancelToken cancel = {};
 
   /// Called with each sentence once it and its citations are complete, in order, in the calling thread; may be empty.
@@ -41,6 +40,7 @@ struct GenerateRequest {
 struct GeneratedAnswer {
   std::vector<GeneratedSentence> sentences;  ///< None: it abstains.
   std::optional<AnswerUsage> usage;          ///< What the model took; none: there was no model.
+  ReplyEnd end = ReplyEnd::stop;
 };
 
 /// Writes an answer from evidence.

@@ -11,6 +11,7 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "domain/answer.h"
 
 namespace cairn {
 
@@ -20,10 +21,21 @@ struct ChatMessage {
   std::string content;  ///< UTF-8.
 };
 
+/// As chat templates and endpoints name them.
+inline const char* to_string(ChatMessage::Role role) {
+  switch (role) {
+    case ChatMessage::Role::system: return "system";
+    case ChatMessage::Role::user: return "user";
+    case ChatMessage::Role::assistant: return "assistant";
+  }
+  return "user";
+}
+
 struct ChatRequest {
   std::vector<ChatMessage> messages;  ///< Oldest first; at least one.
   std::uint32_t max_tokens = 512;     ///< Of the reply.
   double temperature = 0;             ///< 0: the likeliest token each time.
+  std::optional<std::uint32_t> seed;  ///< See WritingWishes.
   std::vector<std::string> stop;      ///< The reply ends before any of these.
   std::chrono::milliseconds time_limit{120'000};
   CancelToken cancel;
@@ -38,7 +50,7 @@ struct ChatUsage {
 };
 
 struct ChatReply {
-  enum class Finish { stop, length };
+  using Finish = ReplyEnd;
   std::string text;
   Finish finish = Finish::stop;
   ChatUsage usage;
@@ -60,10 +72,14 @@ class LanguageModel {
   /// How many of the model's tokens `text` is; an estimate on the high side for endpoints.
   virtual std::size_t count_tokens(std::string_view text) const = 0;
 
+  /// Whether a call now would begin at once; a guess, since others call too.
+  virtual bool has_room() const { return true; }
+
   /// Calls `on_text` with each piece of the reply as it comes (whole UTF-8 characters); it runs in the calling thread.
   /// Once a piece was passed on, a failure is returned and not repeated elsewhere, so that no text comes twice. Errors:
-  /// `invalid` (the prompt does not fit, or the endpoint refuses it), `unavailable` (away, too slow, garbage; may be
-  /// retried), `limited` (busy or out of quota, with retry_after where known), `cancelled`.
+  /// `invalid` (the prompt does not fit, or the endpoint refuses it or withholds all of its answer), `unavailable`
+  /// (away, too slow, garbage; may be retried), `limited` (busy or out of quota, with retry_after where known),
+  /// `cancelled`.
   virtual Result<ChatReply> chat(const ChatRequest& request, const std::function<void(std::string_view)>& on_text) = 0;
 };
 

@@ -26,6 +26,11 @@ Result<Turns::Turn> Turns::take(const CancelToken& cancel, std::chrono::steady_c
   return Turn(*this);
 }
 
+bool Turns::has_room() const {
+  const std::scoped_lock lock(mutex_);
+  return free_ > waiting_.size();
+}
+
 void Turns::end() {
   const std::scoped_lock lock(mutex_);
   ++free_;

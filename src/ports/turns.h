@@ -33,10 +33,13 @@ class Turns {
   /// Looks at `cancel` every 20 ms. Errors: `cancelled`, `limited` (nobody came out until then).
   Result<Turn> take(const CancelToken& cancel, std::chrono::steady_clock::time_point until);
 
+  /// Whether nobody would wait just now.
+  bool has_room() const;
+
  private:
   void end();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t free_;                   // Guarded by mutex_.
   std::deque<std::uint64_t> waiting_;  // Guarded by mutex_.

@@ -100,6 +100,37 @@ TEST_F(ModelPoolTest, MembersTakeTurnsByWeight) {
   EXPECT_EQ(asked["c"], 0);
 }
 
+/// A model whose turns can all be taken.
+class BusyModel final : public LanguageModel {
+ public:
+  explicit BusyModel(LanguageModel& inner) : inner_(inner) {}
+  const std::string& name() const override { return inner_.name(); }
+  std::uint32_t context_tokens() const override { return inner_.context_tokens(); }
+  std::size_t count_tokens(std::string_view text) const override { return inner_.count_tokens(text); }
+  bool has_room() const override { return room; }
+  Result<ChatReply> chat(const ChatRequest& request, const std::function<void(std::string_view)>& on_text) override {
+    return inner_.chat(request, on_text);
+  }
+
+  bool room = true;
+
+ private:
+  LanguageModel& inner_;
+};
+
+TEST_F(ModelPoolTest, OneWhoseTurnsAreTakenIsAskedOnlyWhenNoMemberIsFree) {
+  BusyModel a(*member("a")), b(*member("b"));
+  options.members = {{&a, 1}, {&b, 1}};
+  options.fall_back = {member("last")};
+  a.room = false;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(must(ask()).model, "b");
+  EXPECT_TRUE(pool->has_room());
+  b.room = false;
+  for (int i = 0; i < 10; ++i) must(ask());
+  EXPECT_GT(asked["a"], 0);
+  EXPECT_EQ(asked["last"], 0);  // It steps in where members fail, not where they are busy.
+}
+
 TEST_F(ModelPoolTest, TheSameRandomNumbersGiveTheSameOrder) {
   options.members = {{member("a"), 1}, {member("b"), 1}};
   std::string first, second;

@@ -330,5 +330,15 @@ TEST_F(EndpointFaults, ARequestBeyondWhatIsAllowedAtATimeWaitsForItsTurn) {
   EXPECT_EQ(most, 1);
 }
 
+TEST_F(EndpointFaults, SaysWhetherThereIsRoomForAnotherRequest) {
+  serve([](const Exchange& exchange) { answer(exchange); });
+  options.max_concurrent = 1;
+  bool within = true;
+  on_piece = [&] { within = model->has_room(); };
+  must(ask());
+  EXPECT_FALSE(within);
+  EXPECT_TRUE(model->has_room());
+}
+
 }  // namespace
 }  // namespace cairn

@@ -138,6 +138,39 @@ TEST_F(OpenAiLanguageModelTest, ReadsAnEndpointThatDoesNotStream) {
   EXPECT_EQ(reply.usage.reply_tokens, 2u);
 }
 
+TEST_F(OpenAiLanguageModelTest, ABeginningThatTheEndpointWithholdsTheRestOfIsAReplyAndNothingAtAllAnError) {
+  for (const std::string begun : {"Some of", ""}) {
+    serve([&](const Exchange& exchange) {
+      exchange.begin_stream();
+      if (!begun.empty()) exchange.text(begun);
+      exchange.event(R"({"choices":[{"delta":{},"finish_reason":"content_filter"}]})");
+    });
+    model.reset();
+    const auto reply = ask();
+    if (begun.empty()) {
+      EXPECT_TRUE(fails_with(ErrorKind::invalid, reply));
+    } else {
+      EXPECT_EQ(must(reply).finish, ReplyEnd::content_filter);
+      EXPECT_EQ(joined(), begun);
+    }
+  }
+}
+
+TEST_F(OpenAiLanguageModelTest, PassesASeedAndStopStringsOn) {
+  nlohmann::json body;
+  serve([&](const Exchange& exchange) {
+    body = exchange.body();
+    testing::behave(exchange);
+  });
+  model = must(open_openai_language_model(options, clock));
+  ChatRequest request = question();
+  request.seed = 7;
+  request.stop = {"END"};
+  must(model->chat(request, {}));
+  EXPECT_EQ(body["seed"], 7);
+  EXPECT_EQ(body["stop"], nlohmann::json::array({"END"}));
+}
+
 TEST_F(OpenAiLanguageModelTest, CountsByItselfWhereTheEndpointDoesNotSay) {
   serve([](const Exchange& exchange) {
     exchange.begin_stream();

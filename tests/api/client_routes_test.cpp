@@ -65,7 +65,9 @@ class ClientRoutesTest : public ApiTest {
   testing::FailingGenerator failing{
       {.kind = ErrorKind::limited, .message = "out of quota", .retry_after = std::chrono::seconds(9)}};
   testing::ListeningGenerator listening;
-  AnswerQuestion own_answers{searcher, store.embedders, {&generator, &endless, &failing, &listening}, store.clock};
+  testing::CutGenerator cut;
+  AnswerQuestion own_answers{
+      searcher, store.embedders, {&generator, &endless, &failing, &listening, &cut}, store.clock};
   routes::Services own_services{*store.catalog,
                                 *store.blobs,
                                 store.embedders,
@@ -73,7 +75,7 @@ class ClientRoutesTest : public ApiTest {
                                 searcher,
                                 own_answers,
                                 hub,
-                                {"extractive", "endless", "failing", "listening"},
+                                {"extractive", "endless", "failing", "listening", "cut"},
                                 "1.2.3"};
   routes::RouteTable own_table;
   std::unique_ptr<routes::Application> own_application;
@@ -100,6 +102,47 @@ TEST_F(ClientRoutesTest, a_stream_that_fails_in_the_middle_ends_with_the_error) 
   EXPECT_EQ(reply.events.back().data, "[DONE]");
   const nlohmann::json last = nlohmann::json::parse(reply.events[reply.events.size() - 2].data);
   EXPECT_EQ(last["error"]["code"], "rate_limit_exceeded");
+}
+
+TEST_F(ClientRoutesTest, why_a_reply_ended_is_told_at_once_and_in_a_stream) {
+  const std::pair<ReplyEnd, const char*> ends[] = {
+      {ReplyEnd::stop, "stop"}, {ReplyEnd::length, "length"}, {ReplyEnd::content_filter, "content_filter"}};
+  for (const auto& [end, name] : ends) {
+    cut.end = end;
+    const nlohmann::json whole = own_client->post("/v1/chat/completions", asking("cut", false)).json();
+    EXPECT_EQ(whole["choices"][0]["finish_reason"], name);
+    const SeenReply streamed = own_client->post("/v1/chat/completions", asking("cut", true));
+    std::vector<std::string> reasons;
+    for (const http::Event& event : streamed.events) {
+      const auto chunk = nlohmann::json::parse(event.data, nullptr, false);
+      if (chunk.is_object() && chunk["choices"][0]["finish_reason"].is_string())
+        reasons.push_back(chunk["choices"][0]["finish_reason"]);
+    }
+    EXPECT_EQ(reasons, std::vector<std::string>{name});
+  }
+}
+
+TEST_F(ClientRoutesTest, what_a_language_model_can_follow_reaches_it_and_another_form_of_reply_is_refused) {
+  nlohmann::json body = asking("cut", false);
+  body.update({{"max_tokens", 9}, {"max_completion_tokens", 7}, {"temperature", 0.5}, {"seed", 3}, {"stop", "END"}});
+  body["response_format"] = {{"type", "text"}};
+  EXPECT_EQ(own_client->post("/v1/chat/completions", body).status, 200);
+  EXPECT_EQ(cut.wishes.max_tokens, 7u);
+  EXPECT_EQ(cut.wishes.temperature, 0.5);
+  EXPECT_EQ(cut.wishes.seed, 3u);
+  EXPECT_EQ(cut.wishes.stop, std::vector<std::string>{"END"});
+  const std::pair<const char*, nlohmann::json> refused[] = {{"n", 2},
+                                                            {"response_format", {{"type", "json_object"}}},
+                                                            {"stop", {"a", "b", "c", "d", "e"}},
+                                                            {"stop", ""},
+                                                            {"seed", -1}};
+  for (const auto& [field, value] : refused) {
+    body = asking("cut", false);
+    body[field] = value;
+    const SeenReply reply = own_client->post("/v1/chat/completions", body);
+    EXPECT_EQ(reply.status, 400) << field;
+    EXPECT_EQ(reply.json()["error"]["param"], field) << reply.body;
+  }
 }
 
 TEST_F(ClientRoutesTest, what_was_said_before_the_last_question_is_its_conversation) {

@@ -46,6 +46,24 @@ class ListeningGenerator final : public Generator {
   std::vector<std::string> heard;
 };
 
+/// Quotes the best evidence and says that its reply ended as it is told to. Keeps the wishes that it is asked with.
+class CutGenerator final : public Generator {
+ public:
+  std::string name() const override { return "cut"; }
+  Result<GeneratedAnswer> generate(const GenerateRequest& request,
+                                   const std::function<void(std::string_view)>& on_token) override {
+    wishes = request.wishes;
+    GeneratedAnswer answer;
+    answer.end = end;
+    if (!request.evidence.empty()) answer.sentences.push_back({request.evidence.front().text, {0}});
+    if (on_token && !request.evidence.empty()) on_token(request.evidence.front().text);
+    return answer;
+  }
+
+  ReplyEnd end = ReplyEnd::length;
+  WritingWishes wishes;
+};
+
 /// Fails in the middle of its first sentence.
 class FailingGenerator final : public Generator {
  public:

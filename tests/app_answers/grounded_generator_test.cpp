@@ -111,6 +111,24 @@ TEST_F(GroundedGeneratorTest, a_context_too_small_for_anything_is_refused_with_a
   EXPECT_TRUE(fails_with(ErrorKind::invalid, ask()));
 }
 
+TEST_F(GroundedGeneratorTest, hands_wishes_on_and_says_why_the_reply_ended) {
+  GroundedGenerator generator(model, options);
+  GenerateRequest request;
+  request.question = "How many eggs?";
+  request.language = "en";
+  request.evidence = evidence;
+  request.wishes = {.max_tokens = 7, .temperature = 0.5, .seed = 3, .stop = {"END"}};
+  model.reply = "They lay four";
+  for (const ReplyEnd end : {ReplyEnd::stop, ReplyEnd::length, ReplyEnd::content_filter}) {
+    model.end = end;
+    EXPECT_EQ(must(generator.generate(request, {})).end, end);
+  }
+  EXPECT_EQ(model.asked.back().max_tokens, 7U);
+  EXPECT_EQ(model.asked.back().temperature, 0.5);
+  EXPECT_EQ(model.asked.back().seed, 3U);
+  EXPECT_EQ(model.asked.back().stop, std::vector<std::string>{"END"});
+}
+
 TEST_F(GroundedGeneratorTest, hands_the_models_errors_on) {
   model.error = Error{ErrorKind::limited, "busy"};
   EXPECT_TRUE(fails_with(ErrorKind::limited, ask()));

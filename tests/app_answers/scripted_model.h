@@ -17,6 +17,7 @@ class ScriptedModel final : public LanguageModel {
   std::optional<Error> error;
   std::uint32_t context = 4'096;
   std::size_t piece = 3;  ///< Characters of each piece.
+  ReplyEnd end = ReplyEnd::stop;
 
   const std::string& name() const override { return name_; }
   std::uint32_t context_tokens() const override { return context; }
@@ -45,6 +46,7 @@ class ScriptedModel final : public LanguageModel {
     made.text = reply;
     made.usage = {.prompt_tokens = 100, .cached_prompt_tokens = 60, .reply_tokens = 20, .price = 0.25};
     made.model = "scripted-large";
+    made.finish = end;
     return made;
   }
 

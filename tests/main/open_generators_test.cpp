@@ -45,6 +45,10 @@ TEST_F(OpenGeneratorsTest, TheDefaultComesFirst) {
   EXPECT_TRUE(says("[answers]\ngenerator = \"c\"\n" + a, "[generators.c]"));
 }
 
+TEST_F(OpenGeneratorsTest, QuotedSentencesMayHaveAnotherNameToo) {
+  EXPECT_EQ(open("[generators.gpt-4o-mini]\nkind = \"extractive\"\n" + a), "extractive gpt-4o-mini a");
+}
+
 TEST_F(OpenGeneratorsTest, APoolAsksOthersThatAreConfigured) {
   const std::string pool = "[generators.P]\nkind = \"pool\"\nmembers = [\"a\"]\nfall_back = [\"b\"]\n";
   EXPECT_EQ(open(pool + a + b), "extractive a b P");
@@ -55,7 +59,7 @@ TEST_F(OpenGeneratorsTest, APoolAsksOthersThatAreConfigured) {
 
 TEST_F(OpenGeneratorsTest, WhatCannotWorkNamesItsSetting) {
   EXPECT_TRUE(says("[generators.x]\n", "generators.x.kind"));
-  EXPECT_TRUE(says("[generators.x]\nkind = \"gpt\"\n", "openai, llama or pool"));
+  EXPECT_TRUE(says("[generators.x]\nkind = \"gpt\"\n", "openai, llama, pool or extractive"));
   EXPECT_TRUE(says("[generators.x]\nkind = \"openai\"\n", "generators.x.base_url"));
   EXPECT_TRUE(says(a + "api_key_file = \"/nowhere/keys\"\n", "generators.a.api_key_file"));
 }

@@ -17,6 +17,7 @@ class FaultyLanguageModel final : public LanguageModel {
   const std::string& name() const override { return inner_.name(); }
   std::uint32_t context_tokens() const override { return inner_.context_tokens(); }
   std::size_t count_tokens(std::string_view text) const override { return inner_.count_tokens(text); }
+  bool has_room() const override { return inner_.has_room(); }
   Result<ChatReply> chat(const ChatRequest& request, const std::function<void(std::string_view)>& on_text) override;
 
  private:

@@ -14,15 +14,6 @@ constexpr const char* chatml =
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' }}{{ message['content'] }}"
     "{{ '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
-const char* role_name(ChatMessage::Role role) {
-  switch (role) {
-    case ChatMessage::Role::system: return "system";
-    case ChatMessage::Role::user: return "user";
-    case ChatMessage::Role::assistant: return "assistant";
-  }
-  return "user";
-}
-
 jinja::value text_value(const std::string& text, bool from_outside) {
   auto value = jinja::mk_val<jinja::value_string>(text);
   if (from_outside) value->val_str.mark_input();
@@ -33,7 +24,7 @@ jinja::value list_of(const std::vector<ChatMessage>& messages) {
   auto list = jinja::mk_val<jinja::value_array>();
   for (const ChatMessage& message : messages) {
     auto entry = jinja::mk_val<jinja::value_object>();
-    entry->insert("role", text_value(role_name(message.role), false));
+    entry->insert("role", text_value(to_string(message.role), false));
     entry->insert("content", text_value(message.content, true));
     list->push_back(entry);
   }

@@ -31,13 +31,13 @@ struct SamplerDeleter {
 };
 using Sampler = std::unique_ptr<llama_sampler, SamplerDeleter>;
 
-Sampler make_sampler(double temperature) {
-  if (temperature <= 0) return Sampler(llama_sampler_init_greedy());
+Sampler make_sampler(const ChatRequest& request) {
+  if (request.temperature <= 0) return Sampler(llama_sampler_init_greedy());
   Sampler chain(llama_sampler_chain_init(llama_sampler_chain_default_params()));
   llama_sampler_chain_add(chain.get(), llama_sampler_init_top_k(40));
   llama_sampler_chain_add(chain.get(), llama_sampler_init_top_p(0.95f, 1));
-  llama_sampler_chain_add(chain.get(), llama_sampler_init_temp(static_cast<float>(temperature)));
-  llama_sampler_chain_add(chain.get(), llama_sampler_init_dist(std::random_device()()));
+  llama_sampler_chain_add(chain.get(), llama_sampler_init_temp(static_cast<float>(request.temperature)));
+  llama_sampler_chain_add(chain.get(), llama_sampler_init_dist(request.seed ? *request.seed : std::random_device()()));
   return chain;
 }
 
@@ -82,6 +82,8 @@ class LlamaLanguageModel final : public LanguageModel {
     return loaded ? tokenize((*loaded)->vocab, text, false).size() : text.size();
   }
 
+  bool has_room() const override { return turns_.has_room(); }
+
   Result<ChatReply> chat(const ChatRequest& request, const std::function<void(std::string_view)>& on_text) override {
     if (request.messages.empty()) return fail(ErrorKind::invalid, "there is no message to answer");
     const auto until = SteadyClock::now() + request.time_limit;
@@ -119,7 +121,7 @@ class LlamaLanguageModel final : public LanguageModel {
     reply.usage.prompt_tokens = static_cast<std::uint32_t>(prompt.size());
     CAIRN_TRY(const std::size_t cached, slot.read(prompt, stop));
     reply.usage.cached_prompt_tokens = static_cast<std::uint32_t>(cached);
-    const Sampler sampler = make_sampler(request.temperature);
+    const Sampler sampler = make_sampler(request);
     ReplyText text(request.stop);
     const auto pass_on = [&](const std::string& piece) {
       reply.text += piece;

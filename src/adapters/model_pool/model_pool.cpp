@@ -58,6 +58,8 @@ class ModelPool final : public LanguageModel {
     return most;
   }
 
+  bool has_room() const override { return std::ranges::any_of(models_, &LanguageModel::has_room); }
+
   Result<ChatReply> chat(const ChatRequest& request, const std::function<void(std::string_view)>& on_text) override {
     const auto until = clock_.monotonic() + request.time_limit;
     Failures failures;
@@ -80,7 +82,8 @@ class ModelPool final : public LanguageModel {
   }
 
  private:
-  /// Members in an order drawn by weight, then those of weight 0, then the fall-back.
+  /// Members in an order drawn by weight, those that would have to wait behind the others, then those of weight 0, then
+  /// the fall-back.
   std::vector<std::size_t> order() {
     std::vector<std::size_t> left, ordered;
     for (std::size_t i = 0; i < options_.members.size(); ++i) left.push_back(i);
@@ -90,6 +93,9 @@ class ModelPool final : public LanguageModel {
       ordered.push_back(left[place]);
       left.erase(left.begin() + static_cast<std::ptrdiff_t>(place));
     }
+    const auto takes_turns = [&](std::size_t index) { return options_.members[index].weight > 0; };
+    std::stable_partition(ordered.begin(), std::ranges::find_if_not(ordered, takes_turns),
+                          [&](std::size_t index) { return models_[index]->has_room(); });
     for (std::size_t i = options_.members.size(); i < models_.size(); ++i) ordered.push_back(i);
     return ordered;
   }

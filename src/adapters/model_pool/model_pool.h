@@ -28,8 +28,9 @@ struct ModelPoolOptions {
 };
 
 /// One name for several models. A question that one of them fails goes to the next, as long as nothing was passed on;
-/// one that keeps failing is not asked for a while. Its context is that of the smallest, its count that of the
-/// strictest. The models and `clock` must outlive it. Errors: `invalid` when there is none.
+/// one that keeps failing is not asked for a while, and one whose turns are all taken only when no member is free. Its
+/// context is that of the smallest, its count that of the strictest. The models and `clock` must outlive it. Errors:
+/// `invalid` when there is none.
 Result<std::unique_ptr<LanguageModel>> make_model_pool(ModelPoolOptions options, const Clock& clock);
 
 }  // namespace cairn

@@ -75,9 +75,11 @@ Result<ChatReply> ChatReplyReader::finish(const HttpHead& head) {
     CAIRN_CHECK(take(json));
   }
   pass_on(text_.finish());
-  if (finish_reason_ == "content_filter")
+  const bool withheld = finish_reason_ == "content_filter";
+  if (withheld && reply_.text.empty())
     return fail(ErrorKind::invalid, "the endpoint withheld its answer (content filter); ask in other words");
-  reply_.finish = cut_ || finish_reason_ == "length" ? ChatReply::Finish::length : ChatReply::Finish::stop;
+  if (withheld) reply_.finish = ReplyEnd::content_filter;
+  else if (cut_ || finish_reason_ == "length") reply_.finish = ReplyEnd::length;
   return std::move(reply_);
 }
 

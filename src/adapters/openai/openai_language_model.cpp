@@ -25,18 +25,9 @@ milliseconds until_from_now(Deadline until) {
   return std::max(std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now()), milliseconds(1));
 }
 
-const char* role_name(ChatMessage::Role role) {
-  switch (role) {
-    case ChatMessage::Role::system: return "system";
-    case ChatMessage::Role::user: return "user";
-    case ChatMessage::Role::assistant: return "assistant";
-  }
-  return "user";
-}
-
 /// What endpoints differ in, learnt from their refusals.
 struct Dialect {
-  std::atomic<bool> stream_options = true, max_completion_tokens = false, temperature = true;
+  std::atomic<bool> stream_options = true, max_completion_tokens = false, temperature = true, seed = true;
 };
 
 /// What came of asking once.
@@ -56,6 +47,8 @@ class OpenAiLanguageModel final : public LanguageModel {
   const std::string& name() const override { return options_.name; }
   std::uint32_t context_tokens() const override { return options_.context_tokens; }
   std::size_t count_tokens(std::string_view text) const override { return estimate_tokens(text); }
+
+  bool has_room() const override { return turns_.has_room(); }
 
   Result<ChatReply> chat(const ChatRequest& request, const std::function<void(std::string_view)>& on_text) override {
     if (request.messages.empty()) return fail(ErrorKind::invalid, "there is no message to answer");
@@ -113,12 +106,13 @@ class OpenAiLanguageModel final : public LanguageModel {
   std::string body_of(const ChatRequest& request, std::uint32_t room) const {
     Json messages = Json::array();
     for (const ChatMessage& message : request.messages)
-      messages.push_back({{"role", role_name(message.role)}, {"content", utf8::repair(message.content)}});
+      messages.push_back({{"role", to_string(message.role)}, {"content", utf8::repair(message.content)}});
     Json body{{"model", options_.model}, {"messages", std::move(messages)}, {"stream", true}};
     body[dialect_.max_completion_tokens ? "max_completion_tokens" : "max_tokens"] = room;
     if (dialect_.temperature) body["temperature"] = request.temperature;
     if (dialect_.stream_options) body["stream_options"] = {{"include_usage", true}};
     if (!request.stop.empty()) body["stop"] = request.stop;
+    if (request.seed && dialect_.seed) body["seed"] = *request.seed;
     return body.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
 
@@ -186,6 +180,7 @@ class OpenAiLanguageModel final : public LanguageModel {
     if (says("max_completion_tokens")) return !dialect_.max_completion_tokens.exchange(true);
     if (says("stream_options")) return dialect_.stream_options.exchange(false);
     if (says("temperature")) return dialect_.temperature.exchange(false);
+    if (says("seed")) return dialect_.seed.exchange(false);
     return false;
   }
 

@@ -36,8 +36,10 @@ Result<ChatRequest> to_request(const Services& services, const Call& call, const
   request.wanted.filter = body.cairn.filter;
   request.wanted.limit = body.cairn.limit;
   request.wanted.generator = generator;
-  request.wanted.max_tokens = body.max_completion_tokens ? body.max_completion_tokens : body.max_tokens;
-  request.wanted.temperature = body.temperature;
+  request.wanted.wishes = {.max_tokens = body.max_completion_tokens ? body.max_completion_tokens : body.max_tokens,
+                           .temperature = body.temperature,
+                           .seed = body.seed,
+                           .stop = body.stop};
   request.wanted.cancel = call.request.gone;
   request.wanted.trace = call.request.trace.get();
   request.prompt = text_of(body.messages);
@@ -91,7 +93,7 @@ class Chunks {
   void end(const std::string& said) {
     if (said.empty()) send({{"content", reply_.content}});
     if (!reply_.annotations.empty()) send({{"annotations", annotations_json(reply_.annotations)}});
-    send(Json::object(), "stop", {{"cairn", to_json(chat_reply_shape(), reply_)["cairn"]}});
+    send(Json::object(), finish_reason(reply_.answer.end), {{"cairn", to_json(chat_reply_shape(), reply_)["cairn"]}});
     if (!include_usage_) return;
     Json chunk = head(Json::array());
     chunk["usage"] = usage_json(reply_.usage);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "api/json/shapes.h"
+#include "api/routes/openai_error.h"
 #include "base/utf8.h"
 #include "text/language.h"
 
@@ -17,11 +18,8 @@ struct Message {
 
 struct Choice {
   Message message;
+  ReplyEnd end = ReplyEnd::stop;
 };
-
-Shape<std::string> word(const char* value) {
-  return shape::text().with([&](Schema& schema) { schema.choices = {value}; });
-}
 
 Shape<std::string> nothing() {
   return {shape::text_or_null().schema, [](const std::string&, std::string& out) { json_text::append_null(out); }, {}};
@@ -72,6 +70,7 @@ const Shape<Choice>& choice_shape() {
           .required("annotations", &Message::annotations, shape::list(annotation_shape()),
                     "What each sentence rests on.")
           .done();
+  const auto end = shape::choice<ReplyEnd>({ReplyEnd::stop, ReplyEnd::length, ReplyEnd::content_filter}, finish_reason);
   static const auto made = ObjectShape<Choice>("ChatChoice", "The one answer.")
                                .written(
                                    "index", shape::integer<int>(0, 0), [](const Choice&) { return 0; }, "")
@@ -79,7 +78,8 @@ const Shape<Choice>& choice_shape() {
                                .written(
                                    "logprobs", nothing(), [](const Choice&) { return ""; }, "Always null.")
                                .written(
-                                   "finish_reason", word("stop"), [](const Choice&) { return "stop"; }, "")
+                                   "finish_reason", end, [](const Choice& choice) { return choice.end; },
+                                   "Why the language model's reply ended.")
                                .done();
   return made;
 }
@@ -124,7 +124,10 @@ const Shape<ChatReplyShown>& chat_reply_shape() {
           .required("model", &R::model, shape::text(), "Who wrote it.")
           .written(
               "choices", shape::list(choice_shape()),
-              [](const R& reply) { return std::vector<Choice>{{{reply.content, reply.annotations}}}; }, "One.")
+              [](const R& reply) {
+                return std::vector<Choice>{{{reply.content, reply.annotations}, reply.answer.end}};
+              },
+              "One.")
           .required("usage", &R::usage, usage_shape(), "")
           .required("cairn", &R::answer, answer_shape(), "The answer as POST /v1/answers gives it.")
           .done();
@@ -136,6 +139,15 @@ Json annotations_json(const std::vector<ChatAnnotation>& annotations) {
 }
 
 Json usage_json(const ChatUsageShown& usage) { return to_json(usage_shape(), usage); }
+
+const char* finish_reason(ReplyEnd end) {
+  switch (end) {
+    case ReplyEnd::stop: return "stop";
+    case ReplyEnd::length: return "length";
+    case ReplyEnd::content_filter: return "content_filter";
+  }
+  return "stop";
+}
 
 std::string abstention(std::string_view question) {
   const std::string language = text::detect_language(question);

@@ -36,6 +36,9 @@ const Shape<ChatReplyShown>& chat_reply_shape();
 Json annotations_json(const std::vector<ChatAnnotation>& annotations);
 Json usage_json(const ChatUsageShown& usage);
 
+/// As OpenAI names it.
+const char* finish_reason(ReplyEnd end);
+
 /// What is said when the documents do not answer, in the question's language.
 std::string abstention(std::string_view question);
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t max_messages = 2000;
 constexpr std::size_t max_collections = 1000;
+constexpr std::size_t max_stops = 4;        // As OpenAI's own service.
 constexpr std::size_t max_turns = 40;       // Before the question; older ones say nothing about it.
 constexpr std::size_t longest_turn = 8000;  // In code points.
 
@@ -59,6 +60,39 @@ Shape<nlohmann::json> one_answer_shape() {
     return fail(ErrorKind::invalid, "`" + path + "` must be 1: there is one answer to a question");
   };
   return {shape::schema_of(std::move(schema)), {}, {}};
+}
+
+/// Text is the only form of answers there is.
+Shape<nlohmann::json> response_format_shape() {
+  const Json text{{"type", "object"}, {"properties", {{"type", {{"const", "text"}}}}}, {"required", {"type"}}};
+  Schema schema;
+  schema.literal = {{"anyOf", {text, {{"type", "null"}}}}};
+  schema.check = [](const nlohmann::json& value, const std::string& path) -> Result<void> {
+    if (value.is_null() || (value.is_object() && value.value("type", Json()) == "text")) return {};
+    return fail(ErrorKind::invalid, "`" + path + R"(` must be {"type": "text"}: answers are sentences with citations)");
+  };
+  return {shape::schema_of(std::move(schema)), {}, {}};
+}
+
+Result<void> check_stop(const nlohmann::json& value, const std::string& path) {
+  const auto is_stop = [](const nlohmann::json& one) {
+    return one.is_string() && !one.get_ref<const std::string&>().empty();
+  };
+  if (value.is_null() || is_stop(value)) return {};
+  if (value.is_array() && value.size() <= max_stops && std::ranges::all_of(value, is_stop)) return {};
+  return fail(ErrorKind::invalid, fmt::format("`{}` must be a text or a list of up to {} texts", path, max_stops));
+}
+
+Shape<std::vector<std::string>> stop_shape() {
+  const Json text{{"type", "string"}, {"minLength", 1}};
+  const Json texts{{"type", "array"}, {"items", text}, {"maxItems", max_stops}};
+  Schema schema;
+  schema.literal = {{"anyOf", {text, texts, {{"type", "null"}}}}};
+  schema.check = check_stop;
+  return {shape::schema_of(std::move(schema)), {}, [](nlohmann::json& json, std::vector<std::string>& value) {
+            if (json.is_string()) value = {json.get<std::string>()};
+            else if (json.is_array()) value = json.get<std::vector<std::string>>();
+          }};
 }
 
 Shape<ChatExtras> extras_shape() {
@@ -127,7 +161,10 @@ Shape<ChatBody> chat_body_shape() {
                 "The longest reply that a language model may write.")
       .optional("max_tokens", &B::max_tokens, shape::nullable(tokens), "The same by its old name.")
       .optional("temperature", &B::temperature, shape::nullable(shape::number(0, 2)), "Of a language model.")
+      .optional("seed", &B::seed, shape::nullable(shape::integer<std::uint32_t>(0, 4294967295.0)), "Likewise.")
+      .optional("stop", &B::stop, stop_shape(), "A language model's reply ends before any of these.")
       .accepted("n", one_answer_shape(), "There is one answer.")
+      .accepted("response_format", response_format_shape(), "Answers are text.")
       .optional("cairn", &B::cairn, extras_shape(), "")
       .open()
       .example({{"model", "cairn"}, {"messages", said}})

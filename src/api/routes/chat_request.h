@@ -34,11 +34,13 @@ struct ChatBody {
   std::optional<ChatStreamOptions> stream_options;
   std::optional<std::uint32_t> max_tokens, max_completion_tokens;  ///< The old name and the new one.
   std::optional<double> temperature;
+  std::optional<std::uint32_t> seed;
+  std::vector<std::string> stop;
   ChatExtras cairn;
 };
 
-/// Fields that Cairn has no use for (tools, response_format, top_p, …) are accepted and change nothing: clients
-/// send them whether they matter or not.
+/// Fields that Cairn has no use for (tools, top_p, …) are accepted and change nothing: clients send them whether they
+/// matter or not. What would change the form of the reply is refused.
 Shape<ChatBody> chat_body_shape();
 
 /// The last message of a user, as text. Errors: `invalid` when there is none, when it is blank or too long, and when it

@@ -21,10 +21,6 @@ struct ModelList {
   std::vector<ServedModel> data;
 };
 
-Shape<std::string> word(const char* value) {
-  return shape::text().with([&](Schema& schema) { schema.choices = {value}; });
-}
-
 const Shape<ServedModel>& model_shape() {
   using M = ServedModel;
   static const auto details =

@@ -87,6 +87,10 @@ const ErrorForm& openai_form() {
   return form;
 }
 
+Shape<std::string> word(const char* value) {
+  return shape::text().with([&](Schema& schema) { schema.choices = {value}; });
+}
+
 Json openai_error(int status, const Error& error) { return to_json(body_shape(), {described(status, error)})["error"]; }
 
 http::Response no_such_model(const std::string& model, const std::vector<std::string>& known) {

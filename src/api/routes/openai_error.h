@@ -10,6 +10,9 @@ namespace cairn::routes {
 /// statuses of all other routes, so that each client raises the exception that its users know.
 const ErrorForm& openai_form();
 
+/// A text that is always the same, of which OpenAI's protocol has many.
+Shape<std::string> word(const char* value);
+
 /// What stands under "error", and under the same name in an event of a stream.
 Json openai_error(int status, const Error& error);
 
