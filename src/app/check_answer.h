@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/check_sentence.h"
@@ -38,6 +39,8 @@ class CheckAnswer {
  private:
   Verdict compare(const std::string& text, const std::string& language, std::span<const std::size_t> indexes);
   std::optional<double> similarity(const std::string& text, std::span<const std::size_t> indexes);
+  bool alike(const Embedder& embedder, const std::string& word, const std::vector<std::string>& others);
+  void embed_words(const Embedder& embedder, std::vector<std::string> words);
   const std::vector<float>& vector_of(const Embedder& embedder, std::size_t index);
 
   const SentenceChecker& checker_;
@@ -45,6 +48,7 @@ class CheckAnswer {
   std::span<const Evidence> evidence_;
   std::vector<std::string> contexts_;  ///< Title and headings of each piece of evidence.
   std::map<std::size_t, std::vector<float>> vectors_;
+  std::map<std::pair<const Embedder*, std::string>, std::vector<float>> word_vectors_;
   CancelToken cancel_;
 };
 

@@ -12,6 +12,7 @@ namespace cairn {
 namespace {
 
 using checking::Ground;
+using checking::Reading;
 using checking::Statement;
 
 /// Below this a sentence speaks of something else than its evidence, unless that has nearly all of its words.
@@ -39,8 +40,8 @@ std::string statements_of(const CheckedEvidence& evidence) {
 Ground ground_of(std::span<const CheckedEvidence> evidence, std::string_view language, checking::Tools& tools) {
   Ground ground;
   for (const CheckedEvidence& one : evidence) {
-    ground.texts.push_back(checking::parse_statement(statements_of(one), language, tools));
-    ground.contexts.push_back(checking::parse_statement(one.context, language, tools));
+    ground.texts.push_back(checking::parse_statement(statements_of(one), language, Reading::loose, tools));
+    ground.contexts.push_back(checking::parse_statement(one.context, language, Reading::loose, tools));
   }
   ground.finish();
   return ground;
@@ -52,7 +53,7 @@ bool says_something(const Statement& claim) {
   });
 }
 
-Verdict judge(const Statement& claim, const Ground& ground, std::optional<double> similarity) {
+Verdict judge(const Statement& claim, const Ground& ground, const Closeness& closeness) {
   Verdict verdict;
   const auto because = [&](std::string reason) {
     verdict.reason = std::move(reason);
@@ -60,13 +61,13 @@ Verdict judge(const Statement& claim, const Ground& ground, std::optional<double
   };
   if (!says_something(claim)) return because("it states nothing that could be checked");
   if (ground.sentences.empty()) return because("its evidence states nothing");
-  auto foreign = checking::foreign_word(claim, ground, verdict.coverage);
   if (auto reason = checking::foreign_quantity(claim, ground)) return because(std::move(*reason));
-  if (foreign) return because(std::move(*foreign));
+  if (auto reason = checking::foreign_word(claim, ground, closeness.alike, verdict.coverage))
+    return because(std::move(*reason));
   if (auto reason = checking::other_number_belongs(claim, ground)) return because(std::move(*reason));
   if (auto reason = checking::turned_round(claim, ground)) return because(std::move(*reason));
   if (auto reason = checking::other_subject(claim, ground)) return because(std::move(*reason));
-  if (similarity && *similarity < least_similarity && verdict.coverage < enough_by_words)
+  if (closeness.similarity && *closeness.similarity < least_similarity && verdict.coverage < enough_by_words)
     return because("the evidence is about something else");
   verdict.supported = true;
   return verdict;
@@ -86,10 +87,10 @@ std::unique_ptr<checking::Tools> SentenceChecker::take() const {
 }
 
 Verdict SentenceChecker::check(std::string_view sentence, std::string_view language,
-                               std::span<const CheckedEvidence> evidence, std::optional<double> similarity) const {
+                               std::span<const CheckedEvidence> evidence, const Closeness& closeness) const {
   std::unique_ptr<checking::Tools> tools = take();
-  const Statement claim = checking::parse_statement(sentence, language, *tools);
-  Verdict verdict = judge(claim, ground_of(evidence, language, *tools), similarity);
+  const Statement claim = checking::parse_statement(sentence, language, Reading::strict, *tools);
+  Verdict verdict = judge(claim, ground_of(evidence, language, *tools), closeness);
   const std::scoped_lock lock(mutex_);
   idle_.push_back(std::move(tools));
   return verdict;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,6 +22,15 @@ struct CheckedEvidence {
   std::string_view language;
 };
 
+/// What an embedding model has to say, where there is one.
+struct Closeness {
+  /// Of the sentence to its evidence, on the scale of relative_similarity().
+  std::optional<double> similarity = {};
+
+  /// Whether a word means nearly what one of the others means; may be empty.
+  std::function<bool(const std::string& word, const std::vector<std::string>& others)> alike = {};
+};
+
 struct Verdict {
   bool supported = false;
   std::string reason;   ///< Why not, for a person: "the number 30 is not in the evidence".
@@ -35,10 +45,9 @@ class SentenceChecker {
   SentenceChecker();
   ~SentenceChecker();
 
-  /// Whether `evidence`, taken together, states what `sentence` says. `similarity`: of their embeddings, on the scale
-  /// of relative_similarity(), where it is known.
+  /// Whether `evidence`, taken together, states what `sentence` says.
   Verdict check(std::string_view sentence, std::string_view language, std::span<const CheckedEvidence> evidence,
-                std::optional<double> similarity) const;
+                const Closeness& closeness) const;
 
  private:
   std::unique_ptr<checking::Tools> take() const;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <numeric>
 #include <vector>
 
 #include "app/check_answer.h"
@@ -17,7 +18,8 @@ struct Planted {
 };
 
 struct Entry {
-  Evidence evidence;
+  std::vector<Evidence> evidence;  ///< All of it is cited.
+  std::string language;
   std::vector<Planted> sentences;
 };
 
@@ -29,9 +31,14 @@ Result<Entry> read_entry(const std::string& line, std::size_t number) {
   if (!json.is_object()) return broken("is no JSON object");
   try {
     Entry entry;
-    entry.evidence.text = json.at("evidence");
-    entry.evidence.title = json.value("context", "");
-    entry.evidence.language = json.at("language");
+    entry.language = json.at("language");
+    const auto& texts = json.at("evidence");
+    for (const nlohmann::json& text : texts.is_array() ? texts : nlohmann::json::array({texts})) {
+      Evidence& evidence = entry.evidence.emplace_back();
+      evidence.text = text;
+      evidence.title = json.value("context", "");
+      evidence.language = entry.language;
+    }
     for (const std::string text : json.at("true")) entry.sentences.push_back({text, true, "true"});
     for (const auto& changed : json.at("false"))
       entry.sentences.push_back({changed.at("text"), false, changed.at("change")});
@@ -45,12 +52,14 @@ class Measurement {
 
   void judge(const Entry& entry, const Planted& planted, CheckAnswer& checker) {
     const auto started = std::chrono::steady_clock::now();
-    const CheckedSentence checked = checker.check({planted.text, {0}, std::nullopt}, entry.evidence.language);
+    std::vector<std::size_t> cited(entry.evidence.size());
+    std::iota(cited.begin(), cited.end(), std::size_t{0});
+    const CheckedSentence checked = checker.check({planted.text, std::move(cited), std::nullopt}, entry.language);
     milliseconds_.push_back(
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count());
     const bool right = checked.supported == planted.is_true;
     for (auto* counts : {&report_.all, planted.is_true ? &report_.true_kept : &report_.false_found,
-                         &report_.by_kind[entry.evidence.language + " " + planted.change]}) {
+                         &report_.by_kind[entry.language + " " + planted.change]}) {
       ++counts->all;
       counts->right += right ? 1 : 0;
     }
@@ -98,7 +107,7 @@ Result<CheckingReport> evaluate_checking(const EmbedderSet& embedders, const Che
   std::size_t number = 0;
   for (std::string line; std::getline(lines, line);) {
     CAIRN_TRY(const Entry entry, read_entry(line, ++number));
-    CheckAnswer check(checker, embedders, std::span(&entry.evidence, 1), CancelToken());
+    CheckAnswer check(checker, embedders, entry.evidence, CancelToken());
     for (const Planted& planted : entry.sentences) measurement.judge(entry, planted, check);
   }
   return measurement.report();

@@ -25,7 +25,7 @@ struct CheckingReport {
 nlohmann::ordered_json to_json(const CheckingReport& report);
 
 struct CheckingOptions {
-  std::filesystem::path file;          ///< JSON lines: evidence, context, language, true sentences, false sentences.
+  std::filesystem::path file;          ///< JSON lines: evidence (one text or several), context, language, true, false.
   std::filesystem::path details_file;  ///< One JSON line for each sentence that was judged wrongly; empty: none.
 };
 

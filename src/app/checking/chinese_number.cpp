@@ -1,7 +1,4 @@
-#include <array>
-#include <utility>
-
-#include "app/checking/quantities.h"
+#include "app/checking/number_text.h"
 #include "base/utf8.h"
 
 namespace cairn::checking {
@@ -26,25 +23,6 @@ double power_of(char32_t c) {
   }
 }
 
-/// Arabic digits with decimal point and thousands separators.
-std::optional<double> arabic(std::string_view text, std::size_t at, std::size_t& end) {
-  const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
-  if (!digit(at)) return std::nullopt;
-  double value = 0, place = 0;
-  for (end = at; end < text.size(); ++end) {
-    if (digit(end)) {
-      value = place > 0 ? value + (text[end] - '0') * place : value * 10 + (text[end] - '0');
-      if (place > 0) place /= 10;
-      continue;
-    }
-    const bool thousands = text[end] == ',' && digit(end + 1) && digit(end + 2) && digit(end + 3) && !digit(end + 4);
-    if (thousands && place == 0) continue;
-    if (text[end] != '.' || place > 0 || !digit(end + 1)) break;
-    place = 0.1;
-  }
-  return value;
-}
-
 }  // namespace
 
 std::optional<double> chinese_number(std::string_view folded, std::size_t at, std::size_t& end) {
@@ -54,7 +32,8 @@ std::optional<double> chinese_number(std::string_view folded, std::size_t at, st
   end = at;
   while (at < folded.size()) {
     std::size_t next = at;
-    if (const auto number = arabic(folded, at, next)) {
+    if (is_digit(folded[at])) {
+      const double number = digits_at(folded, at, next);
       if (current >= 0) break;
       std::size_t after = next;
       while (after < folded.size() && folded[after] == ' ') ++after;
@@ -62,7 +41,7 @@ std::optional<double> chinese_number(std::string_view folded, std::size_t at, st
       const bool has_power = after < folded.size() && power_of(utf8::next(folded, past)) >= 1'000;
       if (!has_power && !any) return std::nullopt;  // Not a Chinese number at all.
       if (!has_power && total == 0) break;
-      current = *number;
+      current = number;
       at = has_power ? after : next;
       end = next;
       any = true;

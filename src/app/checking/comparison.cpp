@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "app/checking/lexicon.h"
-#include "base/utf8.h"
-
 namespace cairn::checking {
 namespace {
 
@@ -12,52 +9,6 @@ using Kind = Token::Kind;
 
 bool ends_part(const Token& token, bool clauses) {
   return token.kind == Kind::sentence_end || (clauses && token.kind == Kind::clause_end);
-}
-
-/// Whether every pair of neighbouring characters of a Chinese word stands somewhere in `text`.
-bool has_all_pairs(std::string_view text, std::string_view word) {
-  std::size_t at = 0;
-  utf8::next(word, at);
-  for (std::size_t start = 0; at < word.size();) {
-    std::size_t end = at;
-    utf8::next(word, end);
-    if (text.find(word.substr(start, end - start)) == std::string_view::npos) return false;
-    start = at;
-    at = end;
-  }
-  return true;
-}
-
-/// Whether every character of a Chinese word stands somewhere in `text`.
-bool has_all_characters(std::string_view text, std::string_view word) {
-  for (std::size_t at = 0; at < word.size();) {
-    const std::size_t start = at;
-    utf8::next(word, at);
-    if (text.find(word.substr(start, at - start)) == std::string_view::npos) return false;
-  }
-  return true;
-}
-
-/// 保固期 is 保固, 浮在 is 浮: characters that state nothing at the end of a word are left out.
-std::string without_light_characters(const std::string& word) {
-  std::string kept;
-  for (std::size_t at = 0; at < word.size();) {
-    const std::size_t start = at;
-    utf8::next(word, at);
-    std::size_t length = 0;
-    const Entry* entry = Lexicon::get().phrase_at(std::string_view(word).substr(start, at - start), 0, length);
-    if (entry == nullptr || !entry->light) kept += word.substr(start, at - start);
-  }
-  return kept;
-}
-
-bool knows(const Ground& ground, const Token& token) {
-  if (ground.keys.contains(token.key) || ground.context_keys.contains(token.key)) return true;
-  if (!token.han) return token.text.size() > 3 && ground.folded.find(token.text) != std::string::npos;
-  const std::string word = without_light_characters(token.text);
-  const std::size_t length = utf8::length(word);
-  if (length <= 1) return ground.folded.find(word) != std::string::npos;
-  return has_all_pairs(ground.folded, word) || (length >= 3 && has_all_characters(ground.folded, word));
 }
 
 /// "50 in one day" says the same as "50 a day".
@@ -147,27 +98,6 @@ std::optional<std::string> foreign_quantity(const Statement& claim, const Ground
     return "the evidence does not have \"" + token.text + "\"";
   }
   return std::nullopt;
-}
-
-std::optional<std::string> foreign_word(const Statement& claim, const Ground& ground, double& coverage) {
-  std::size_t known = 0, soft = 0, foreign = 0, quantities = 0;
-  std::optional<std::string> reason;
-  for (const Token& token : claim.tokens) {
-    quantities += token.kind == Kind::quantity ? 1 : 0;
-    if (!token.is_content() && !(token.name && token.kind == Kind::word)) continue;
-    if (knows(ground, token)) {
-      ++known;
-    } else if (!token.name && (token.soft || token.direction != 0)) {
-      ++soft;
-    } else {
-      ++foreign;
-      if (!reason) reason = "the evidence does not speak of \"" + token.text + "\"";
-    }
-  }
-  const std::size_t all = known + soft + foreign;
-  coverage = all == 0 ? 1 : static_cast<double>(known) / static_cast<double>(all);
-  if (!reason && soft > known + quantities) reason = "too few of its words are in the evidence";
-  return reason;
 }
 
 }  // namespace cairn::checking

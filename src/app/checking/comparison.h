@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,6 +18,9 @@ using Part = std::vector<const Token*>;
 /// Parts between the ends of sentences; with `clauses`, between those of clauses too. Empty ones are left out.
 std::vector<Part> parts_of(const Statement& statement, bool clauses);
 
+/// Whether a word means nearly what one of the others means; empty: nobody can tell.
+using Alike = std::function<bool(const std::string& word, const std::vector<std::string>& others)>;
+
 /// Everything that a sentence is compared with.
 struct Ground {
   std::vector<Statement> texts;     ///< The quotes.
@@ -31,7 +35,8 @@ struct Ground {
 
 /// Each gives the reason why the sentence is not supported, or nothing.
 std::optional<std::string> foreign_quantity(const Statement& claim, const Ground& ground);
-std::optional<std::string> foreign_word(const Statement& claim, const Ground& ground, double& coverage);
+std::optional<std::string> foreign_word(const Statement& claim, const Ground& ground, const Alike& alike,
+                                        double& coverage);
 std::optional<std::string> other_number_belongs(const Statement& claim, const Ground& ground);
 std::optional<std::string> turned_round(const Statement& claim, const Ground& ground);
 std::optional<std::string> other_subject(const Statement& claim, const Ground& ground);

@@ -42,7 +42,6 @@ inline constexpr std::string_view synonyms[] = {
     "die death pass_away 过世 去世 死亡 丧亡 身故",
     "company firm corporation enterprise 公司 企业",
     "manager supervisor boss 主管 经理",
-    "director general_manager 总经理",
     "customer client 客户 顾客",
     "supplier vendor provider 供应商 厂商",
     "password passcode 密码",
@@ -168,10 +167,7 @@ inline constexpr std::string_view synonyms[] = {
     "found founded establish established set_up 成立 创立 设立",
     "responsible look_after looks_after in_charge 负责 照顾",
     "like enjoy fond 喜欢 兴趣 爱好",
-    "must_not_accept reject 不受理",
     "sell sold sale 出售 卖 售出",
-    "expensive costly dear 昂贵 贵",
-    "cheap inexpensive 便宜",
     "simultaneously at_the_same_time concurrently 同时",
     "contribute contribution pay_in 缴纳 提拨",
     "height 高度",
@@ -199,10 +195,12 @@ inline constexpr std::string_view synonyms[] = {
 
 /// Two sides of an opposition, "plus | minus".
 inline constexpr std::string_view oppositions[] = {
-    "more above over higher exceed at_least increase rise rose risen raise grow grew up_from higher_than more_than "
+    "more 年满 已满 above over higher exceed at_least increase rise rose risen raise grow grew up_from higher_than "
+    "more_than "
     "greater longer_than no_less_than 高于 超过 以上 至少 增加 上升 提高 调高 成长 多于 大于 不低于 不少于 变高 上调 "
     "调升 逾 | "
-    "less below under lower at_most decrease fall fell fallen reduce reduction drop decline down_from lower_than "
+    "less 还没满 没满 less below under lower younger at_most decrease fall fell fallen reduce reduction drop decline "
+    "down_from lower_than "
     "less_than "
     "fewer up_to no_more_than within smaller shorter_than 低于 以下 未满 不满 不到 最多 至多 减少 下降 降低 调降 下调 "
     "少于 小于 "
@@ -232,10 +230,27 @@ inline constexpr std::string_view oppositions[] = {
     "east eastern 东侧 | west western 西侧",
     "hot warm 热 高温 | cold cool 冷 低温",
     "arrived delivered present 到货 送达 | missing lacking outstanding 缺货 未到",
-    "agree agreed favour approve accept 同意 赞成 通过 接受 | disagree oppose against reject decline_it refuse 反对 "
+    "agree agreed favour in_favour support supports supported supporter 支持 approve accept 同意 赞成 通过 接受 | "
+    "disagree oppose against reject decline_it refuse 反对 "
     "否决 拒绝 驳回",
-    "supported effective valid works 有效 | void invalid ends_warranty 失效 无效",
+    "effective valid works 有效 | void invalid ends_warranty 失效 无效",
     "reimbursed reimburse refund pay_back 报销 补助 实报实销 | unreimbursed 自费 自付",
+    "add added adds 新增 增设 | remove removed removes delete deleted 移除 删除",
+    "stay stays remain remains unchanged | leave leaves change changes changed",
+    "available | unavailable",
+    "safe harmless 安全 | dangerous unsafe harmful 危险 有害",
+    "wet damp moist 湿 | dry dried 干",
+    "common frequent often 常见 常常 经常 | rare seldom rarely 罕见 很少",
+    "easy simple 容易 简单 | difficult hard 困难",
+    "strong strongest 强 | weak weakest 弱",
+    "rich | poor",
+    "cheap cheaper cheapest inexpensive 便宜 | expensive costly dear 昂贵 贵",
+    "best better 优于 较佳 | worst worse 劣于 较差",
+    "begin_with start_with | end_with",
+    "continue continues resume 继续 恢复 照常 照样 | stop stops stopped halt suspend 停止 暂停 停收 停工 中止",
+    "upper 上层 | lower_ones 下层",
+    "income revenue | expense cost_of",
+    "import imported 进口 | export exported 出口 外销",
     "before_tax excluding_tax 未税 | after_tax including_tax 含税"};
 
 /// Turn their clause round.
@@ -243,14 +258,18 @@ inline constexpr std::string_view negations =
     "not no never none nobody nothing neither nor without cannot can't don't doesn't didn't won't isn't aren't wasn't "
     "weren't mustn't shouldn't hasn't haven't hadn't wouldn't couldn't no_longer unable impossible forbid forbidden "
     "prohibit "
-    "prohibited ban banned refuse fails_to fail_to failed_to instead_of unless lack prevent exempt unnecessary "
+    "prohibited ban banned refuse fails_to fail_to failed_to instead_of unless lack prevent exempt unnecessary refused "
+    "refuses decline_to turn_down turned_down turns_down reject rejected skip skips skipped hinder hinders "
     "不 没有 没 未 无 非 勿 别 毋 不可 不得 不能 不会 不要 不必 不须 不需 无须 无需 毋须 禁止 严禁 不准 不予 尚未 未曾 "
-    "并未 并非 不再 停收 暂停 停止 拒收 拒绝 "
+    "并未 并非 不再 停收 拒收 拒绝 "
     "不应 不宜 不用 免 无法 不是 不在 没办法";
 
 /// Look like negations and are none.
 inline constexpr std::string_view not_negations =
-    "not_only no._ 不同 不少 不但 不仅 不论 无论 不限 不锈钢 不过 无线 非常 未来 除非 不明 差不多 是否 能否 无尘 不断 "
+    "not_only no._ 不然 别的 别人 特别 个别 分别 性别 级别 类别 区别 识别 告别 别墅 不可抗力 不完 免费 免疫 未婚 无名 "
+    "不错 "
+    "不幸 不满 未满 不到 不超过 不高于 不低于 不少于 不同 不少 不但 不仅 不论 无论 不限 不锈钢 不过 无线 非常 未来 "
+    "除非 不明 差不多 是否 能否 无尘 不断 "
     "不久 不动产 不良 不足 不只 无人机 非研发";
 
 /// State nothing by themselves.
@@ -287,7 +306,9 @@ inline constexpr std::string_view light_words =
     "他们 您 你 我们 本 我 "
     "其他 其它 全部 所有 相关 部分 方式 内容 部份 骑 开 搭 搭乘 请假 自己 的话 即可 就会 后续 之内 时间点 皆 均 仍 "
     "仍然 仍是 "
-    "have_to has_to had_to today 他的 她的 它的 他们的 我们的 其中 先 同事 子 儿 们 进 出 来 去 把 后续 超 "
+    "have_to has_to had_to today evidence_that proof_that sign_that indication_that guarantee_that 他的 她的 它的 "
+    "他们的 我们的 其中 先 同事 子 儿 们 进 出 来 去 把 后续 超 完 了 着 过 "
+    "好了 大概 常常 这个 那个 就是 才 跟 "
     "小时 分钟 公斤 元 次 台 座 份 件 项 笔 组 只要 一样 一起 一次 每次 要求 收费 需付 需要付";
 
 /// Begin another clause.
@@ -318,7 +339,7 @@ inline constexpr std::string_view soft_words =
     "once again away ahead "
     "instead else ever first finally later meanwhile moreover furthermore additionally consequently particular "
     "particularly especially "
-    "generally usually normally typically altogether apart aside along around beforehand afterwards roughly total "
+    "usually normally typically altogether apart aside along around beforehand afterwards roughly total "
     "amount level rate order "
     "fact way part kind sort form basis respect regard purpose result event case example instance detail details "
     "addition "
@@ -334,6 +355,10 @@ inline constexpr std::string_view soft_words =
     "内容 方式 方法 情况 状况 原则上 基本上 "
     "金额 数量 数字 比例 时间 日期 地点 对象 人员 单位 项目 事项 规则 规定 限制 条件 标准 需要 必须 应该 应当 可以 "
     "能够 可能 得以 不得 会 将 要 想 让 使 叫 请 "
+    "came went stood held bore bears felt left won kept made meant paid sent told took thought fell grew brought "
+    "bought taught caught lost met ran sat spoke spent wore wrote beside besides beneath near next behind across "
+    "against along among around inside outside underneath throughout towards toward regarding concerning maximum "
+    "minimum due new "
     "advance trigger triggers via thereby total_of whom 喜欢 爱 目前 现在 以来 其间 超过 未来 骑 开 搭 去 来 做 放 拿 "
     "送 寄 带 穿 写 看 说 问 找 买 卖 修 领 付 交 收 等 住 吃 喝 坐 站 走 跑 回 到 过 起 出 进 "
     "上 下 加 减 分 合 共 仅 只 再 又 还 也 都 才 就 便 即 "

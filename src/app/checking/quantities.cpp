@@ -4,66 +4,10 @@
 #include <array>
 #include <cmath>
 
+#include "app/checking/number_text.h"
 #include "app/checking/quantity_tables.h"
-#include "base/utf8.h"
 
 namespace cairn::checking {
-namespace {
-
-bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool word_ends(std::string_view text, std::size_t at) { return at >= text.size() || !is_letter(text[at]); }
-
-/// Bytes of the word when it stands at `at` as a whole, else 0.
-std::size_t has_word(std::string_view text, std::size_t at, std::string_view word) {
-  if (!text.substr(at).starts_with(word)) return 0;
-  const bool latin = is_letter(word.back());
-  return latin && !word_ends(text, at + word.size()) ? 0 : word.size();
-}
-
-template <class List>
-std::size_t index_of_word(std::string_view text, std::size_t at, const List& list, std::size_t shortest = 99) {
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (has_word(text, at, list[i]) > 0) return i + 1;
-    if (list[i].size() > shortest && has_word(text, at, list[i].substr(0, shortest)) > 0) return i + 1;
-  }
-  return 0;
-}
-
-double digits_at(std::string_view text, std::size_t at, std::size_t& end) {
-  double value = 0, place = 0;
-  const auto digit = [&](std::size_t i) { return i < text.size() && is_digit(text[i]); };
-  for (end = at; end < text.size(); ++end) {
-    if (digit(end)) {
-      value = place > 0 ? value + (text[end] - '0') * place : value * 10 + (text[end] - '0');
-      if (place > 0) place /= 10;
-    } else if (place == 0 && text[end] == ',' && digit(end + 1) && digit(end + 2) && digit(end + 3) &&
-               !digit(end + 4)) {
-      continue;
-    } else if (place == 0 && text[end] == '.' && digit(end + 1)) {
-      place = 0.1;
-    } else {
-      break;
-    }
-  }
-  return value;
-}
-
-/// "million" and the like at `at`; 1 when there is none.
-double multiplier(std::string_view text, std::size_t at, std::size_t& end) {
-  constexpr std::array<std::pair<std::string_view, double>, 6> words = {
-      {{"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}, {"hundred", 100}, {"万", 1e4}, {"亿", 1e8}}};
-  for (const auto& [word, factor] : words)
-    if (const std::size_t size = has_word(text, at, word)) {
-      end = at + size;
-      return factor;
-    }
-  return 1;
-}
-
-}  // namespace
-
 bool same_kind(const Quantity& a, const Quantity& b) {
   if (a.unit.starts_with("per ") && b.unit.starts_with("per ")) return true;
   constexpr std::array<std::string_view, 5> currencies = {"eur", "gbp", "usd", "twd", "jpy"};
@@ -71,17 +15,33 @@ bool same_kind(const Quantity& a, const Quantity& b) {
   return a.unit == b.unit || (is_money(a) && is_money(b));
 }
 
+namespace {
+
+bool near(double a, double b) { return std::abs(a - b) <= 1e-6 * std::max(std::abs(a), std::abs(b)); }
+
+bool is_span_of_time(const std::string& unit) { return unit == "day" || unit == "month" || unit == "minute"; }
+
+bool needs_its_unit(const std::string& unit) {
+  return unit.starts_with("per ") || unit == "weekday" || unit == "month of year" || unit == "clock" || unit == "year";
+}
+
+/// In minutes, where days and hours can stand for each other; else 0.
+double minutes_of(const Quantity& quantity) {
+  if (quantity.unit == "minute") return quantity.value;
+  if (quantity.unit == "second") return quantity.value / 60;
+  return quantity.unit == "day" ? quantity.value * 24 * 60 : 0;
+}
+
+}  // namespace
+
 bool same_quantity(const Quantity& claim, const Quantity& evidence) {
-  const double a = claim.value, b = evidence.value;
-  if (std::abs(a - b) > 1e-6 * std::max(std::abs(a), std::abs(b))) return false;
-  if (claim.unit == evidence.unit) return true;
-  const auto needs_its_unit = [](const std::string& unit) {
-    return unit.starts_with("per ") || unit == "weekday" || unit == "month of year" || unit == "clock" ||
-           unit == "year";
-  };
+  if (evidence.loose && !claim.unit.empty()) return false;
+  if (claim.unit == evidence.unit) return near(claim.value, evidence.value);
+  if (minutes_of(claim) > 0 && near(minutes_of(claim), minutes_of(evidence))) return true;
   if (needs_its_unit(claim.unit) || needs_its_unit(evidence.unit)) return false;
-  return evidence.unit.empty() ||
-         (claim.unit.empty() && evidence.unit != "day" && evidence.unit != "month" && evidence.unit != "minute");
+  if (claim.bare && claim.unit.empty() && near(claim.value, evidence.count)) return true;
+  if (!near(claim.value, evidence.value)) return false;
+  return evidence.unit.empty() || (claim.unit.empty() && !is_span_of_time(evidence.unit));
 }
 
 std::size_t QuantityReader::past_blanks(std::size_t at) const {
@@ -93,25 +53,54 @@ std::optional<Quantity> QuantityReader::read(std::size_t at, std::size_t& end) {
   if (auto found = per_unit(at, end)) return found;
   if (auto found = named_day(at, end)) return found;
   if (auto found = clock(at, end)) return found;
+  if (auto found = half(at, end)) return found;
   if (auto found = fraction(at, end)) return found;
+  if (auto found = money(at, end)) return found;
+  if (auto found = year_of_the_republic(at, end)) return found;
+  if (auto found = month(at, end)) return found;
+  auto found = number_at(at, end);
+  if (found && found->unit.empty()) {
+    const std::size_t next = past_blanks(end);
+    found->bare = next >= text_.size() || text_.substr(next).find_first_of(".,;:)\n") == 0 || starts(next, "。");
+  }
+  return found;
+}
+
+std::optional<Quantity> QuantityReader::money(std::size_t at, std::size_t& end) const {
   for (const auto& [sign, unit] : currency_signs) {
     if (!starts(at, sign) || (is_letter(sign.back()) && !word_ends(text_, at + sign.size()))) continue;
     const std::size_t number = past_blanks(at + sign.size());
     if (number >= text_.size() || !is_digit(text_[number])) continue;
     const double value = digits_at(text_, number, end);
-    return Quantity{value * multiplier(text_, past_blanks(end), end), std::string(unit)};
+    return Quantity{value * multiplier_at(text_, end, end), std::string(unit)};
   }
-  if (starts(at, "民国")) {
-    const std::size_t number = past_blanks(at + 6);
-    std::size_t after = number;
-    const auto chinese = chinese_number(text_, number, after);
-    const double value = chinese ? *chinese : digits_at(text_, number, after);
-    if (after > number && starts(past_blanks(after), "年")) {
-      end = past_blanks(after) + 3;
-      return Quantity{value + 1911, "year"};
-    }
-  }
-  return number_at(at, end);
+  return std::nullopt;
+}
+
+std::optional<Quantity> QuantityReader::year_of_the_republic(std::size_t at, std::size_t& end) const {
+  if (!starts(at, "民国")) return std::nullopt;
+  const std::size_t number = past_blanks(at + 6);
+  std::size_t after = number;
+  const auto chinese = chinese_number(text_, number, after);
+  const double value = chinese ? *chinese : digits_at(text_, number, after);
+  if (after == number || !starts(past_blanks(after), "年")) return std::nullopt;
+  end = past_blanks(after) + 3;
+  return Quantity{value + 1911, "year"};
+}
+
+/// By its name; by its first three letters only beside a number.
+std::optional<Quantity> QuantityReader::month(std::size_t at, std::size_t& end) {
+  constexpr std::size_t short_form = 3;
+  const std::size_t month = index_of_word(text_, at, months, short_form);
+  if (month == 0) return std::nullopt;
+  const std::string_view name = months[month - 1];
+  const bool whole = has_word(text_, at, name) > 0;
+  const std::size_t after = at + (whole ? name.size() : short_form);
+  const std::size_t next = past_blanks(after + (text_.substr(after).starts_with(".") ? 1 : 0));
+  const bool beside_number = (next < text_.size() && is_digit(text_[next])) || (day_end_ > 0 && at - day_end_ <= 4);
+  if ((!whole || name == "may") && !beside_number) return std::nullopt;
+  end = month_end_ = after;
+  return Quantity{static_cast<double>(month), "month of year"};
 }
 
 std::optional<Quantity> QuantityReader::number_at(std::size_t at, std::size_t& end) {
@@ -122,33 +111,34 @@ std::optional<Quantity> QuantityReader::number_at(std::size_t at, std::size_t& e
     if (number < text_.size() && is_digit(text_[number])) return Quantity{digits_at(text_, number, end), "%"};
     return std::nullopt;
   }
-  if (const std::size_t month = index_of_word(text_, at, months); month > 0) {
-    const std::size_t after = at + months[month - 1].size();
-    const std::size_t next = past_blanks(after);
-    const bool beside_number = next < text_.size() && is_digit(text_[next]);
-    if (months[month - 1] == "may" && !beside_number && day_end_ == 0) return std::nullopt;
-    end = month_end_ = after;
-    return Quantity{static_cast<double>(month), "month of year"};
-  }
-  for (const auto& [word, value] : number_words)
-    if (const std::size_t size = has_word(text_, at, word)) {
-      end = at + size;
-      std::size_t after = end;
-      const double factor = multiplier(text_, past_blanks(end), after);
-      end = after;
-      return with_unit(value * factor, end, end, false);
-    }
-  if (is_digit(text_[at])) {
-    std::size_t after = at;
-    if (const auto chinese = chinese_number(text_, at, after)) return with_unit(*chinese, after, end, false);
-    const double value = digits_at(text_, at, after);
-    const double factor = multiplier(text_, past_blanks(after), after);
-    return with_unit(value * factor, after, end, false);
-  }
   std::size_t after = at;
+  if (const auto english = english_number(text_, at, after)) {
+    auto found = with_unit(*english, after, end, false);
+    return *english == 1 && found && found->unit.empty() ? std::nullopt : found;
+  }
+  if (starts(at, "第")) {
+    std::size_t number = past_blanks(at + 3);
+    const auto chinese = chinese_number(text_, number, after = number);
+    if (!chinese && (number >= text_.size() || !is_digit(text_[number]))) return std::nullopt;
+    const double value = chinese ? *chinese : digits_at(text_, number, after);
+    end = after;
+    return Quantity{value, "第"};
+  }
   const auto chinese = chinese_number(text_, at, after);
-  if (!chinese) return std::nullopt;
-  return with_unit(*chinese, after, end, true);
+  if (chinese) return with_unit(*chinese, after, end, !is_digit(text_[at]));
+  if (!is_digit(text_[at])) return std::nullopt;
+  const double value = digits_at(text_, at, after);
+  for (const std::string_view ordinal : {"st", "nd", "rd", "th"})
+    if (has_word(text_, after, ordinal) > 0) after += ordinal.size();
+  const double factor = multiplier_at(text_, after, after);
+  return with_unit(value * factor, after, end, false);
+}
+
+const Unit* QuantityReader::unit_at(std::size_t at) const {
+  const Unit* best = nullptr;
+  for (const Unit& unit : units)
+    if (has_word(text_, at, unit.word) > 0 && (best == nullptr || unit.word.size() > best->word.size())) best = &unit;
+  return best;
 }
 
 /// "five unused days", "two more weeks": the unit of time that follows one word later.
@@ -159,9 +149,8 @@ const Unit* QuantityReader::unit_behind_adjective(std::size_t at) const {
   for (const std::string_view adjective : adjectives) {
     const std::size_t size = has_word(text_, at, adjective);
     if (size == 0) continue;
-    const std::size_t next = past_blanks(at + size);
-    for (const Unit& unit : units)
-      if (unit.unit != "m" && unit.unit != "g" && has_word(text_, next, unit.word) > 0) return &unit;
+    const Unit* unit = unit_at(past_blanks(at + size));
+    if (unit != nullptr && unit->unit != "m" && unit->unit != "g") return unit;
   }
   return nullptr;
 }
@@ -170,6 +159,21 @@ const Unit* QuantityReader::unit_behind_adjective(std::size_t at) const {
 std::optional<Quantity> QuantityReader::with_unit(double value, std::size_t at, std::size_t& end, bool chinese) {
   end = at;
   const std::size_t next = text_.substr(at).starts_with("-") ? at + 1 : past_blanks(at);
+  if (auto date = part_of_date(value, at, next, end, chinese)) return date;
+  if (auto found = measured(value, next, end)) return found;
+  if (!chinese)
+    if (const Unit* unit = unit_behind_adjective(next))
+      return Quantity{value * unit->factor, std::string(unit->unit), value};
+  if (!chinese && value >= 1900 && value <= 2100 && value == std::floor(value)) return Quantity{value, "year"};
+  if (!chinese || value >= 13) return Quantity{value, ""};
+  for (const std::string_view word : classifiers)
+    if (starts(next, word)) return Quantity{value, ""};
+  if (loosely_ && value > 1) return Quantity{.value = value, .unit = "", .loose = true};
+  return std::nullopt;
+}
+
+std::optional<Quantity> QuantityReader::part_of_date(double value, std::size_t at, std::size_t next, std::size_t& end,
+                                                     bool chinese) {
   const auto date = [&](std::string_view unit, std::size_t size) {
     end = next + size;
     if (unit == "month of year") month_end_ = end;
@@ -179,161 +183,102 @@ std::optional<Quantity> QuantityReader::with_unit(double value, std::size_t at, 
   if (starts(next, "月") && value >= 1 && value <= 12) return date("month of year", 3);
   if (starts(next, "年") && value >= 1900 && value <= 2100) return date("year", 3);
   const bool near_month = month_end_ > 0 && next - std::min(next, month_end_) < 16;
-  if (starts(next, "日") && near_month && value <= 31) return date("day of month", 3);
-  if (starts(next, "号") && near_month && value <= 31) return date("day of month", 3);
-  if (const std::size_t month = index_of_word(text_, next, months); month > 0 && value <= 31 && !chinese) {
+  if ((starts(next, "日") || starts(next, "号")) && near_month && value <= 31) return date("day of month", 3);
+  if (chinese || value < 1 || value > 31) return std::nullopt;
+  const std::size_t name = has_word(text_, next, "of") > 0 ? past_blanks(next + 2) : next;
+  if (index_of_word(text_, name, months, 3) > 0 || has_word(text_, name, "every month") > 0 ||
+      has_word(text_, name, "each month") > 0) {
     day_end_ = end;
     return Quantity{value, "day of month"};
   }
-  if (month_end_ > 0 && !chinese && past_blanks(month_end_) + 12 > at && value <= 31 && value >= 1 &&
-      text_.substr(month_end_, at - month_end_).find_first_of(".;|") == std::string_view::npos && at - month_end_ <= 3)
-    return Quantity{value, "day of month"};
-  const Unit* best = nullptr;
-  for (const Unit& unit : units)
-    if (has_word(text_, next, unit.word) > 0 && (best == nullptr || unit.word.size() > best->word.size())) best = &unit;
-  if (best != nullptr) {
-    end = next + best->word.size();
-    std::size_t half = end;
-    if (starts(half, "半") && best->factor == 12) value += 0.5, end = half + 3;
-    return Quantity{value * best->factor, std::string(best->unit)};
-  }
-  if (!chinese)
-    if (const Unit* unit = unit_behind_adjective(next)) return Quantity{value * unit->factor, std::string(unit->unit)};
-  if (!chinese && value >= 1900 && value <= 2100 && value == std::floor(value)) return Quantity{value, "year"};
-  if (!chinese) return Quantity{value, ""};
-  for (const std::string_view word : classifiers)
-    if (starts(next, word)) return Quantity{value, ""};
-  return value >= 13 ? std::optional(Quantity{value, ""}) : std::nullopt;
+  const bool behind_month = month_end_ > 0 && at - month_end_ <= 5 &&
+                            text_.substr(month_end_, at - month_end_).find_first_of(";|\n") == std::string_view::npos;
+  return behind_month ? std::optional(Quantity{value, "day of month"}) : std::nullopt;
 }
 
-std::optional<Quantity> QuantityReader::per_unit(std::size_t at, std::size_t& end) const {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 26> adverbs = {
-      {{"daily", "day"},     {"nightly", "day"},  {"weekly", "week"},   {"monthly", "month"}, {"quarterly", "quarter"},
-       {"annually", "year"}, {"每工作日", "day"}, {"每日", "day"},      {"每天", "day"},      {"每晚", "day"},
-       {"每周", "week"},     {"每星期", "week"},  {"每个星期", "week"}, {"每月", "month"},    {"每个月", "month"},
-       {"每季", "quarter"},  {"每年", "year"},    {"每年度", "year"},   {"每小时", "hour"},   {"每公里", "km"},
-       {"每人", "person"},   {"每站", "station"}, {"每则", "item"},     {"每次", "occasion"}, {"每件", "item"},
-       {"每两年", "2 years"}}};
-  for (const auto& [word, unit] : adverbs)
-    if (const std::size_t size = has_word(text_, at, word)) {
-      end = at + size;
-      return Quantity{1, "per " + std::string(unit)};
+/// With the unit at `next`: "two and a half hours", 一個半小時, 兩年半.
+std::optional<Quantity> QuantityReader::measured(double value, std::size_t next, std::size_t& end) const {
+  double half = 0;
+  for (const std::string_view word : {"and a half", "个半", "半"})
+    if (const std::size_t size = has_word(text_, next, word); size > 0 && half == 0)
+      half = 0.5, next = past_blanks(next + size);
+  const Unit* unit = unit_at(next);
+  if (unit == nullptr) return std::nullopt;
+  value += half;
+  end = next + unit->word.size();
+  if (starts(end, "半") && unit->factor == 12) value += 0.5, end += 3;
+  return Quantity{value * unit->factor, std::string(unit->unit), value};
+}
+
+/// "half an hour", "half a percent", "every half minute", 半小時, "a quarter of an hour".
+std::optional<Quantity> QuantityReader::half(std::size_t at, std::size_t& end) const {
+  constexpr std::array<std::pair<std::string_view, double>, 6> quarters = {{{"a quarter of an hour", 15},
+                                                                            {"quarter of an hour", 15},
+                                                                            {"three quarters of an hour", 45},
+                                                                            {"quarter hour", 15},
+                                                                            {"一刻钟", 15},
+                                                                            {"半个钟头", 30}}};
+  for (const auto& [word, minutes] : quarters)
+    if (has_word(text_, at, word) > 0) {
+      end = at + word.size();
+      return Quantity{minutes, "minute"};
     }
-  constexpr std::array<std::string_view, 5> openers = {"each", "every", "per", "an", "a"};
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> nouns = {{{"day", "day"},
-                                                                                   {"night", "day"},
-                                                                                   {"week", "week"},
-                                                                                   {"month", "month"},
-                                                                                   {"quarter", "quarter"},
-                                                                                   {"year", "year"},
-                                                                                   {"hour", "hour"},
-                                                                                   {"mile", "mile"},
-                                                                                   {"person", "person"}}};
-  for (const std::string_view opener : openers) {
-    const std::size_t size = has_word(text_, at, opener);
-    if (size == 0) continue;
-    std::size_t noun_at = past_blanks(at + size);
-    constexpr std::array<std::string_view, 4> between = {"calendar", "contract", "working", "single"};
-    for (const std::string_view word : between)
-      if (has_word(text_, noun_at, word) > 0) noun_at = past_blanks(noun_at + word.size());
-    for (const auto& [noun, unit] : nouns)
-      if (const std::size_t noun_size = has_word(text_, noun_at, noun)) {
-        end = noun_at + noun_size;
-        return Quantity{1, "per " + std::string(unit)};
-      }
-  }
-  return std::nullopt;
+  std::size_t next = 0;
+  for (const std::string_view word : {"half an", "half a", "half-", "half", "半"})
+    if (const std::size_t size = has_word(text_, at, word); size > 0 && next == 0) next = past_blanks(at + size);
+  const Unit* unit = next == 0 ? nullptr : unit_at(next);
+  if (unit == nullptr) return std::nullopt;
+  end = next + unit->word.size();
+  return Quantity{unit->factor / 2, std::string(unit->unit), 0.5};
 }
 
-std::optional<Quantity> QuantityReader::named_day(std::size_t at, std::size_t& end) const {
-  if (const std::size_t day = index_of_word(text_, at, weekdays); day > 0) {
-    end = at + weekdays[day - 1].size();
-    return Quantity{static_cast<double>(day), "weekday"};
-  }
-  constexpr std::array<std::string_view, 4> prefixes = {"星期", "礼拜", "周", "("};
-  constexpr std::array<std::string_view, 7> days = {"一", "二", "三", "四", "五", "六", "日"};
-  for (const std::string_view prefix : prefixes) {
-    if (!starts(at, prefix)) continue;
-    for (std::size_t i = 0; i < days.size(); ++i) {
-      const std::size_t after = at + prefix.size() + days[i].size();
-      if (!starts(at + prefix.size(), days[i]) || (prefix == "(" && !starts(after, ")"))) continue;
-      end = after;
-      return Quantity{static_cast<double>(i + 1), "weekday"};
-    }
-  }
-  return std::nullopt;
-}
-
+/// Thirds and quarters in words, 1/3, 三分之一, 四成, 八五折, twice.
 std::optional<Quantity> QuantityReader::fraction(std::size_t at, std::size_t& end) const {
   constexpr std::array<std::pair<std::string_view, double>, 9> words = {{{"a third", 1.0 / 3},
                                                                          {"one third", 1.0 / 3},
                                                                          {"two thirds", 2.0 / 3},
                                                                          {"a quarter of", 0.25},
-                                                                         {"三分之一", 1.0 / 3},
-                                                                         {"三分之二", 2.0 / 3},
-                                                                         {"四分之一", 0.25},
-                                                                         {"千分之一", 0.001},
-                                                                         {"二分之一", 0.5}}};
+                                                                         {"one quarter", 0.25},
+                                                                         {"three quarters", 0.75},
+                                                                         {"a fifth", 0.2},
+                                                                         {"one fifth", 0.2},
+                                                                         {"two fifths", 0.4}}};
   for (const auto& [word, value] : words)
     if (const std::size_t size = has_word(text_, at, word)) {
       end = at + size;
       return Quantity{value, "fraction"};
     }
-  if (starts(at, "半年")) {
-    end = at + 6;
-    return Quantity{6, "month"};
+  for (const auto& [word, count] : {std::pair("once", 1), std::pair("twice", 2), std::pair("thrice", 3)})
+    if (const std::size_t size = has_word(text_, at, word)) {
+      end = at + size;
+      return Quantity{static_cast<double>(count), ""};
+    }
+  std::size_t after = at;
+  const bool digits = at < text_.size() && is_digit(text_[at]);
+  const auto number = digits ? std::optional(digits_at(text_, at, after)) : chinese_number(text_, at, after);
+  if (!number) return std::nullopt;
+  std::size_t next = after;
+  if (digits && text_.substr(after).starts_with("/") && after + 1 < text_.size() && is_digit(text_[after + 1])) {
+    const double below = digits_at(text_, after + 1, next);
+    if (*number >= below || below > 10) return std::nullopt;  // A date or the name of a rule.
+    end = next;
+    return Quantity{*number / below, "fraction"};
   }
-  if (starts(at, "半天")) {
-    end = at + 6;
-    return Quantity{0.5, "day"};
+  if (starts(after, "分之")) {
+    const auto above = chinese_number(text_, after + 6, next);
+    if (!above || *number <= 0) return std::nullopt;
+    end = next;
+    return Quantity{*above / *number, "fraction"};
+  }
+  if (*number < 10 && starts(past_blanks(after), "成") && !starts(past_blanks(after), "成立")) {
+    end = past_blanks(after) + 3;
+    return Quantity{*number * 10, "%"};
+  }
+  if (starts(past_blanks(after), "折")) {
+    end = past_blanks(after) + 3;
+    return Quantity{*number < 10 ? *number * 10 : *number, "折"};
   }
   return std::nullopt;
-}
-
-std::optional<Quantity> QuantityReader::clock(std::size_t at, std::size_t& end) const {
-  std::size_t from = at;
-  double shift = 0;
-  bool named = false;
-  constexpr std::array<std::pair<std::string_view, double>, 5> parts = {
-      {{"下午", 720}, {"晚上", 720}, {"上午", 0}, {"早上", 0}, {"中午", 0}}};
-  for (const auto& [word, minutes] : parts)
-    if (starts(at, word)) from = past_blanks(at + word.size()), shift = minutes, named = true;
-  if (from >= text_.size()) return std::nullopt;
-  std::size_t after = from;
-  double hour = 0;
-  const bool digits = is_digit(text_[from]);
-  if (digits) {
-    hour = digits_at(text_, from, after);
-  } else {
-    const auto chinese = chinese_number(text_, from, after);
-    if (!chinese) return std::nullopt;
-    hour = *chinese;
-  }
-  double minutes = 0;
-  bool is_clock = false;
-  if (digits && after + 2 < text_.size() + 0 && text_[after] == ':' && is_digit(text_[after + 1]) &&
-      after + 2 < text_.size() && is_digit(text_[after + 2])) {
-    minutes = (text_[after + 1] - '0') * 10 + (text_[after + 2] - '0');
-    after += 3;
-    is_clock = true;
-  }
-  const std::size_t suffix = past_blanks(after);
-  constexpr std::array<std::pair<std::string_view, double>, 4> suffixes = {
-      {{"p.m.", 720}, {"a.m.", 0}, {"pm", 720}, {"am", 0}}};
-  for (const auto& [word, minutes_later] : suffixes)
-    if (digits && has_word(text_, suffix, word) > 0) {
-      after = suffix + word.size(), shift = minutes_later, is_clock = true;
-      break;
-    }
-  if (!is_clock && (starts(suffix, "点") || (named && starts(suffix, "时"))) && hour <= 24) {
-    after = suffix + 3;
-    is_clock = true;
-    if (starts(after, "半")) minutes = 30, after += 3;
-    if (starts(after, "钟")) after += 3;
-  }
-  if (!is_clock || hour > 24) return std::nullopt;
-  end = after;
-  return Quantity{hour * 60 + minutes + (hour < 12 ? shift : 0), "clock"};
 }
 
 }  // namespace cairn::checking

@@ -15,6 +15,9 @@ struct Unit;
 struct Quantity {
   double value = 0;
   std::string unit;
+  double count = 0;    ///< As it stands, where a unit was taken into account; else 0.
+  bool loose = false;  ///< It may be part of a word.
+  bool bare = false;   ///< Nothing follows that it could count: "children under twelve".
 };
 
 /// Whether the evidence's quantity may stand behind the claim's: the same value, and the same unit; a cell of a table
@@ -27,7 +30,9 @@ bool same_kind(const Quantity& a, const Quantity& b);
 /// Reads quantities out of folded text (text::fold). Remembers a little of what came before: whether a day can follow.
 class QuantityReader {
  public:
-  explicit QuantityReader(std::string_view folded) : text_(folded) {}
+  /// `loosely`: Chinese numerals count without anything that they count, as in evidence, where a number that is not
+  /// meant as one does no harm.
+  QuantityReader(std::string_view folded, bool loosely) : text_(folded), loosely_(loosely) {}
 
   /// The quantity that begins at byte `at`; `end` becomes where it ends.
   std::optional<Quantity> read(std::size_t at, std::size_t& end);
@@ -35,21 +40,25 @@ class QuantityReader {
  private:
   std::optional<Quantity> number_at(std::size_t at, std::size_t& end);
   std::optional<Quantity> with_unit(double value, std::size_t at, std::size_t& end, bool chinese);
+  const Unit* unit_at(std::size_t at) const;
   const Unit* unit_behind_adjective(std::size_t at) const;
-  std::optional<Quantity> per_unit(std::size_t at, std::size_t& end) const;
+  std::optional<Quantity> money(std::size_t at, std::size_t& end) const;
+  std::optional<Quantity> year_of_the_republic(std::size_t at, std::size_t& end) const;
+  std::optional<Quantity> month(std::size_t at, std::size_t& end);
+  std::optional<Quantity> part_of_date(double value, std::size_t at, std::size_t next, std::size_t& end, bool chinese);
+  std::optional<Quantity> measured(double value, std::size_t next, std::size_t& end) const;
+  std::optional<Quantity> per_unit(std::size_t at, std::size_t& end);
   std::optional<Quantity> named_day(std::size_t at, std::size_t& end) const;
   std::optional<Quantity> fraction(std::size_t at, std::size_t& end) const;
+  std::optional<Quantity> half(std::size_t at, std::size_t& end) const;
   std::optional<Quantity> clock(std::size_t at, std::size_t& end) const;
   std::size_t past_blanks(std::size_t at) const;
   bool starts(std::size_t at, std::string_view with) const { return text_.substr(at).starts_with(with); }
 
   std::string_view text_;
+  bool loosely_;
   std::size_t month_end_ = 0;  ///< Where the last month of a date ended; a plain number beside it is a day.
   std::size_t day_end_ = 0;
 };
-
-/// A whole number in Chinese numerals at byte `at` (二十四, 一百二十, 五百萬, 兩), with Arabic digits before 萬 and 千
-/// too (18 萬 6 千); `end` becomes where it ends.
-std::optional<double> chinese_number(std::string_view folded, std::size_t at, std::size_t& end);
 
 }  // namespace cairn::checking

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "app/checking/comparison.h"
 #include "base/utf8.h"
@@ -63,8 +64,15 @@ std::vector<Part> sentences_with_marks(const Statement& statement) {
   return parts;
 }
 
+/// Whether a clause is denied. A negation of a direction ("not more than") is that direction's matter.
 bool is_negative(const Part& part) {
-  return std::ranges::count_if(part, [](const Token* token) { return token->negates; }) % 2 == 1;
+  std::size_t negations = 0;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const bool of_direction =
+        (i + 1 < part.size() && part[i + 1]->direction != 0) || (i + 2 < part.size() && part[i + 2]->direction != 0);
+    if (part[i]->negates && !(of_direction && part[i]->direction == 0)) ++negations;
+  }
+  return negations % 2 == 1;
 }
 
 const Part* best_of(const std::vector<Part>& parts, const Part& claim, const Ground& ground) {
@@ -108,23 +116,31 @@ const Token* speaks_of_another(const Part& claim, const Part& evidence, const Gr
   return nullptr;
 }
 
+/// Whether a part has the word, with the same direction where it has one.
+bool has_word(const Part& part, const Token& word) {
+  return std::ranges::any_of(part, [&](const Token* token) {
+    return token->kind == Kind::word && token->key == word.key && token->direction == word.direction;
+  });
+}
+
 /// Whether what the claim says about its quantity stands beside that quantity in a sentence of the evidence.
 bool belongs(const Part& claim, const Pieces& evidence, std::size_t own) {
   const auto other_has = [&](const Token& token) {
     for (std::size_t i = 0; i < evidence.pieces.size(); ++i)
-      if (i != own && has_key(evidence.pieces[i], token.key)) return true;
+      if (i != own && has_word(evidence.pieces[i], token)) return true;
     return false;
   };
   const Part head(evidence.pieces[0].begin(), evidence.pieces[0].begin() + static_cast<std::ptrdiff_t>(evidence.head));
   for (const Token* token : claim) {
-    if (!token->is_content() || has_key(evidence.pieces[own], token->key)) continue;
-    if (other_has(*token) && !has_key(head, token->key)) return false;
+    if (!token->is_content() || has_word(evidence.pieces[own], *token)) continue;
+    if (token->direction != 0 && has_key(evidence.pieces[own], token->key)) return false;
+    if (other_has(*token) && !has_word(head, *token)) return false;
   }
   if (own == 0 || evidence.quantities[own]->quantity.unit.empty()) return true;
   bool has_own = false;
   for (const Token* token : evidence.pieces[own]) {
     if (!token->is_content() || other_has(*token)) continue;
-    if (has_key(claim, token->key)) return true;
+    if (has_word(claim, *token)) return true;
     has_own = true;
   }
   return !has_own;
@@ -144,45 +160,128 @@ bool belongs_somewhere(const Part& claim, const Part& whole, const Quantity& qua
           return std::ranges::any_of(of_claim.quantities,
                                      [&](const Token* mine) { return same_quantity(mine->quantity, other->quantity); });
         };
-        if (speaks_of_another(whole, sentence, ground) != nullptr) continue;
-        if (cut.pieces.size() == 1 || (of_claim.pieces.size() == 1 && std::ranges::all_of(cut.quantities, in_claim)) ||
-            belongs(claim, cut, own))
-          return true;
+        const bool has_all = std::ranges::all_of(cut.quantities, in_claim);
+        if (speaks_of_another(whole, sentence, ground) != nullptr && !(has_all && cut.pieces.size() > 1)) continue;
+        if (cut.pieces.size() == 1 || (of_claim.pieces.size() == 1 && has_all) || belongs(claim, cut, own)) return true;
       }
     }
   return !seen;
 }
 
-struct Directions {
-  std::map<std::string, int> sums;
-  std::map<std::string, bool> both;
-};
+/// Whether a negation stands right before the token: "not more than", 不得低於.
+bool is_denied(const Part& part, std::size_t at) {
+  for (std::size_t i = at; i-- > 0 && at - i <= 2;)
+    if (part[i]->negates && part[i]->direction == 0) return true;
+  return false;
+}
 
-Directions directions_of(const Part& part) {
-  Directions found;
-  for (const Token* token : part) {
-    if (token->direction == 0) continue;
-    int& sum = found.sums[token->key];
-    if (sum != 0 && (sum > 0) != (token->direction > 0)) found.both[token->key] = true;
-    sum += token->direction;
-  }
-  return found;
+/// 1 or -1: where a word such as "more" or "before" points, turned round by a negation.
+int points(const Part& part, std::size_t at) {
+  return is_denied(part, at) ? -part[at]->direction : part[at]->direction;
+}
+
+/// The word with a direction that belongs to the quantity: the last before it, else the first behind it.
+std::optional<std::size_t> direction_of(const Part& part, std::size_t quantity) {
+  for (std::size_t i = quantity; i-- > 0;)
+    if (part[i]->direction != 0) return i;
+  for (std::size_t i = quantity + 1; i < part.size(); ++i)
+    if (part[i]->direction != 0) return i;
+  return std::nullopt;
 }
 
 enum class Agreement { none, agrees, conflicts };
 
-/// Compares "more" and "less", "before" and "after", each turned round by a negation of its clause.
-Agreement compare_directions(const Part& claim, const Part& evidence, bool negative_claim, bool negative_evidence) {
-  const Directions mine = directions_of(claim), theirs = directions_of(evidence);
+bool is_measured(const Quantity& quantity) {
+  constexpr std::string_view others[] = {"", "weekday", "month of year", "day of month", "year", "clock"};
+  return std::ranges::find(others, quantity.unit) == std::end(others) && !quantity.unit.starts_with("per ");
+}
+
+/// Whether a clause says "more" of the quantity where the claim does, or "less".
+Agreement compare_beside(const Part& claim, std::size_t quantity, const Part& clause) {
+  const auto mine = direction_of(claim, quantity);
+  for (std::size_t i = 0; i < clause.size() && mine; ++i) {
+    if (clause[i]->kind != Kind::quantity || !same_quantity(claim[quantity]->quantity, clause[i]->quantity)) continue;
+    const auto other = direction_of(clause, i);
+    if (!other || clause[*other]->key != claim[*mine]->key) continue;
+    return points(clause, *other) == points(claim, *mine) ? Agreement::agrees : Agreement::conflicts;
+  }
+  return Agreement::none;
+}
+
+/// What the clause that says most of the claim has beside its quantities; where that says nothing, any clause. The
+/// meanings that agree are added to `decided`.
+Agreement compare_quantities(const Part& claim, const Part* best, const Ground& ground,
+                             std::set<std::string>& decided) {
+  for (std::size_t i = 0; i < claim.size(); ++i) {
+    if (claim[i]->kind != Kind::quantity || !is_measured(claim[i]->quantity)) continue;
+    Agreement agreement = best == nullptr ? Agreement::none : compare_beside(claim, i, *best);
+    const bool open = agreement == Agreement::none;
+    for (const Part& clause : ground.clauses)
+      if (open && agreement != Agreement::agrees)
+        if (const Agreement other = compare_beside(claim, i, clause); other != Agreement::none) agreement = other;
+    if (agreement == Agreement::conflicts) return agreement;
+    if (agreement == Agreement::agrees) decided.insert(claim[*direction_of(claim, i)]->key);
+  }
+  return decided.empty() ? Agreement::none : Agreement::agrees;
+}
+
+/// Compares "more" and "less", "before" and "after" of two clauses, but not those of `decided`; a word that points both
+/// ways in one says nothing.
+Agreement compare_directions(const Part& claim, const Part& evidence, const std::set<std::string>& decided) {
+  const auto directions = [](const Part& part) {
+    std::map<std::string, int> found;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (part[i]->direction == 0) continue;
+      const auto [at, is_new] = found.try_emplace(part[i]->key, points(part, i));
+      if (!is_new && at->second != points(part, i)) at->second = 0;
+    }
+    return found;
+  };
+  const auto mine = directions(claim), theirs = directions(evidence);
   Agreement agreement = Agreement::none;
-  for (const auto& [meaning, sum] : mine.sums) {
-    const auto other = theirs.sums.find(meaning);
-    if (other == theirs.sums.end() || mine.both.contains(meaning) || theirs.both.contains(meaning)) continue;
-    const bool up = (sum > 0) != negative_claim, other_up = (other->second > 0) != negative_evidence;
-    if (up != other_up) return Agreement::conflicts;
+  for (const auto& [meaning, direction] : mine) {
+    const auto other = theirs.find(meaning);
+    if (other == theirs.end() || decided.contains(meaning) || direction == 0 || other->second == 0) continue;
+    if (direction != other->second) return Agreement::conflicts;
     agreement = Agreement::agrees;
   }
   return agreement;
+}
+
+/// What a clause denies: its words behind the negation, or those before it where there is none behind.
+Part denied_by(const Part& clause) {
+  Part denied;
+  const auto at = std::ranges::find_if(clause, [](const Token* token) { return token->negates; });
+  if (at == clause.end()) return denied;
+  std::copy_if(at + 1, clause.end(), std::back_inserter(denied), [](const Token* t) { return t->is_content(); });
+  if (denied.empty())
+    std::copy_if(clause.begin(), at, std::back_inserter(denied), [](const Token* t) { return t->is_content(); });
+  return denied;
+}
+
+bool share(const Part& a, const Part& b) {
+  return std::ranges::any_of(a, [&](const Token* token) { return has_key(b, token->key); });
+}
+
+/// Whether the evidence denies somewhere what the claim denies.
+bool denies_too(const Part& claim, const Ground& ground) {
+  const Part denied = denied_by(claim);
+  return std::ranges::any_of(
+      ground.clauses, [&](const Part& clause) { return is_negative(clause) && share(denied, denied_by(clause)); });
+}
+
+/// Whether the evidence denies a word of the claim that it says nowhere else.
+bool is_denied_elsewhere(const Part& claim, const Ground& ground) {
+  const auto said = [&](const Token& word) {
+    return std::ranges::any_of(ground.clauses,
+                               [&](const Part& clause) { return !is_negative(clause) && has_key(clause, word.key); });
+  };
+  for (const Part& clause : ground.clauses) {
+    if (!is_negative(clause)) continue;
+    for (const Token* word : denied_by(clause))
+      if (has_key(claim, word->key) && !said(*word)) return true;
+  }
+  return false;
 }
 
 std::ptrdiff_t place_of(const Part& part, std::string_view key) {
@@ -216,16 +315,6 @@ bool swaps_roles(const Part& claim, const Part& evidence) {
   return false;
 }
 
-/// The clause that tells whether the claim is denied. "Travel in the cabin, never in the hold" says "never" of the hold
-/// alone: where the claim's last word is in another short clause than most of it, that one decides.
-const Part& deciding_clause(const Part& claim, const Part& best, const Ground& ground) {
-  const auto last = std::find_if(claim.rbegin(), claim.rend(), [](const Token* token) { return token->is_content(); });
-  if (last == claim.rend() || has_key(best, (*last)->key)) return best;
-  for (const Part& clause : ground.clauses)
-    if (has_key(clause, (*last)->key) && clause.size() <= 6) return clause;
-  return best;
-}
-
 /// The subject of a clause that says most of the claim, when the claim begins with that of another clause.
 const Token* subject_of_other_clause(const Part& claim, const Ground& ground) {
   const Token* mine = first_content(claim);
@@ -257,12 +346,16 @@ std::optional<std::string> other_number_belongs(const Statement& claim, const Gr
 std::optional<std::string> turned_round(const Statement& claim, const Ground& ground) {
   for (const Part& clause : parts_of(claim, true)) {
     const Part* best = best_of(ground.clauses, clause, ground);
-    if (best == nullptr) continue;
-    const bool negative = is_negative(clause), other = is_negative(deciding_clause(clause, *best, ground));
-    const Agreement directions = compare_directions(clause, *best, negative, is_negative(*best));
+    std::set<std::string> decided;
+    Agreement directions = compare_quantities(clause, best, ground, decided);
+    if (directions != Agreement::conflicts && best != nullptr) directions = compare_directions(clause, *best, decided);
     if (directions == Agreement::conflicts) return "the evidence says the opposite";
-    if (negative != other && directions == Agreement::none)
-      return negative ? "the evidence does not deny this" : "the evidence denies this";
+    if (best == nullptr) continue;
+    if (is_negative(clause)) {
+      if (!is_negative(*best) && !denies_too(clause, ground)) return "the evidence does not deny this";
+    } else if ((is_negative(*best) && share(denied_by(*best), clause)) || is_denied_elsewhere(clause, ground)) {
+      return "the evidence denies this";
+    }
   }
   return std::nullopt;
 }

@@ -41,8 +41,12 @@ struct Folded {
 
 class Parser {
  public:
-  Parser(const Folded& folded, std::string_view language, Tools& tools)
-      : folded_(folded), text_(folded.text), language_(language), tools_(tools), quantities_(text_) {}
+  Parser(const Folded& folded, std::string_view language, Reading reading, Tools& tools)
+      : folded_(folded),
+        text_(folded.text),
+        language_(language),
+        tools_(tools),
+        quantities_(text_, reading == Reading::loose) {}
 
   Statement operator()() {
     while (at_ < text_.size()) step();
@@ -58,14 +62,17 @@ class Parser {
     std::size_t end = at_;
     if (word_start)
       if (auto quantity = quantities_.read(at_, end)) {
-        flush_han();
         Token token;
         token.kind = Token::Kind::quantity;
         token.text = text_.substr(at_, end - at_);
         token.quantity = *quantity;
-        made_.tokens.push_back(std::move(token));
-        at_ = end;
-        return;
+        if (!quantity->loose) {
+          flush_han();
+          made_.tokens.push_back(std::move(token));
+          at_ = end;
+          return;
+        }
+        loose_.push_back(std::move(token));
       }
     if (read_phrase(word_start)) return;
     if (is_letter(c) || (static_cast<unsigned char>(c) >= 0x80 && !han_or_mark())) return read_word();
@@ -228,6 +235,8 @@ class Parser {
       if (entry != nullptr && length == word.size()) apply(*entry, token);
       made_.tokens.push_back(std::move(token));
     }
+    std::ranges::move(loose_, std::back_inserter(made_.tokens));
+    loose_.clear();
   }
 
   const Folded& folded_;
@@ -236,7 +245,8 @@ class Parser {
   Tools& tools_;
   QuantityReader quantities_;
   std::size_t at_ = 0;
-  std::string han_;  ///< Characters whose words are not cut yet.
+  std::vector<Token> loose_;  ///< Numerals among these characters.
+  std::string han_;           ///< Characters whose words are not cut yet.
   Statement made_;
 };
 
@@ -247,9 +257,9 @@ bool Statement::has(std::string_view key) const {
                              [&](const Token& token) { return token.kind == Token::Kind::word && token.key == key; });
 }
 
-Statement parse_statement(std::string_view text, std::string_view language, Tools& tools) {
+Statement parse_statement(std::string_view text, std::string_view language, Reading reading, Tools& tools) {
   const Folded folded(text);
-  return Parser(folded, language, tools)();
+  return Parser(folded, language, reading, tools)();
 }
 
 }  // namespace cairn::checking

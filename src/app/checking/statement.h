@@ -43,7 +43,10 @@ struct Statement {
   bool has(std::string_view key) const;
 };
 
+/// How Chinese numerals are read that count nothing: as words, as in a claim, or as numbers too, as in evidence.
+enum class Reading { strict, loose };
+
 /// `language` chooses the stemmer of Latin words.
-Statement parse_statement(std::string_view text, std::string_view language, Tools& tools);
+Statement parse_statement(std::string_view text, std::string_view language, Reading reading, Tools& tools);
 
 }  // namespace cairn::checking
