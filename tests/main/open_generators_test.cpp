@@ -46,7 +46,7 @@ TEST_F(OpenGeneratorsTest, TheDefaultComesFirst) {
 }
 
 TEST_F(OpenGeneratorsTest, QuotedSentencesMayHaveAnotherNameToo) {
-  EXPECT_EQ(open("[generators.gpt-4o-mini]\nkind = \"extractive\"\n" + a), "extractive gpt-4o-mini a");
+  EXPECT_EQ(open("[generators.gpt-4o-mini]\nkind = \"extractive\"\n" + a), "extractive a gpt-4o-mini");
 }
 
 TEST_F(OpenGeneratorsTest, APoolAsksOthersThatAreConfigured) {
