@@ -119,9 +119,10 @@ TEST(SchemaTest, writes_documents_with_the_keys_of_the_contract_in_their_order) 
   const Json json = to_json(document);
   std::string keys;
   for (const auto& [key, value] : json.items()) keys += key + " ";
-  EXPECT_EQ(keys,
-            "id external_id title url language media_type metadata acl content_hash bytes version status progress "
-            "error pages chunks created_at updated_at ");
+  EXPECT_EQ(
+      keys,
+      "id external_id title url language media_type metadata acl content_hash bytes version indexed_version status "
+      "progress error pages chunks created_at updated_at ");
 }
 
 TEST(SchemaTest, writes_null_for_pages_and_times_that_there_are_not) {
