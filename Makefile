@@ -21,6 +21,7 @@ test: build    ## all tests and project checks
 	@scripts/setup python samples check cluster
 	@scripts/samples
 	@scripts/models smollm2
+	@scripts/s3-server >/dev/null
 	@scripts/python server >/dev/null
 	@scripts/clients
 	@scripts/browser

@@ -1,6 +1,7 @@
 #include "sql/claims.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "sql/claim_order.h"
 #include "sql/rows.h"
@@ -48,16 +49,31 @@ Result<void> fail_overdue(const WriteContext& context) {
   return {};
 }
 
-Result<Task> lend(const WriteContext& context, const ClaimRequest& request, std::int64_t key) {
-  CAIRN_CHECK(context.db.post(
+Result<void> lend(const WriteContext& context, const ClaimRequest& request, std::int64_t key) {
+  return context.db.post(
       "UPDATE tasks SET status = 1, attempts = attempts + 1, epoch = epoch + 1, node = ?, progress = 0, "
       "started_at = ?, lease_until = ?, not_before = NULL, stage = '', "
       "change = next_change() WHERE key = ?",
-      request.node.value(), context.now, context.now + request.lease, key));
-  CAIRN_TRY(auto task, context.db.first("SELECT " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES " WHERE t.key = ?",
-                                        read_task, key));
-  if (!task) return fail(ErrorKind::internal, "a task vanished while it was claimed");
-  return *std::move(task);
+      request.node.value(), context.now, context.now + request.lease, key);
+}
+
+/// In the order of the keys.
+Result<std::vector<Task>> read_tasks(Connection& db, const std::vector<std::int64_t>& keys) {
+  std::unordered_map<std::int64_t, Task> found;
+  const auto add = [&](Row row) {
+    const std::int64_t key = row.integer();
+    found.emplace(key, read_task(row));
+  };
+  CAIRN_CHECK(db.each("SELECT t.key, " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES
+                      " WHERE t.key IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
+                      add, to_text(nlohmann::json(keys))));
+  std::vector<Task> tasks;
+  tasks.reserve(keys.size());
+  for (const std::int64_t key : keys) {
+    if (!found.contains(key)) return fail(ErrorKind::internal, "a task vanished while it was claimed");
+    tasks.push_back(std::move(found.at(key)));
+  }
+  return tasks;
 }
 
 }  // namespace
@@ -66,13 +82,9 @@ Result<std::vector<Task>> claim(const WriteContext& context, const ClaimRequest&
   CAIRN_CHECK(fail_exhausted(context));
   CAIRN_CHECK(fail_overdue(context));
   CAIRN_TRY(const auto keys, find_claimable(context, request));
-  std::vector<Task> claimed;
-  claimed.reserve(keys.size());
-  for (const std::int64_t key : keys) {
-    CAIRN_TRY(Task task, lend(context, request, key));
-    claimed.push_back(std::move(task));
-  }
-  return claimed;
+  if (keys.empty()) return std::vector<Task>();
+  for (const std::int64_t key : keys) CAIRN_CHECK(lend(context, request, key));
+  return read_tasks(context.db, keys);
 }
 
 Result<std::optional<TimePoint>> next_claimable(Connection& db, const std::vector<std::string>& types) {

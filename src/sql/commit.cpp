@@ -4,6 +4,7 @@
 #include <set>
 
 #include "sql/changes.h"
+#include "sql/each_of.h"
 #include "sql/manifests.h"
 #include "sql/rows.h"
 #include "sql/task_rules.h"
@@ -36,45 +37,78 @@ Result<void> check_form(const Commit& commit) {
   return {};
 }
 
+Result<std::map<TaskId, Task>> read_completed(const Attempt& attempt) {
+  std::vector<TaskId> ids;
+  for (const TaskCompletion& completion : attempt.commit.completions) ids.push_back(completion.lease.task);
+  std::map<TaskId, Task> found;
+  const auto add = [&](Row row) {
+    Task task = read_task(row);
+    TaskId id = task.id;
+    found.emplace(std::move(id), std::move(task));
+  };
+  CAIRN_CHECK(each_of<TaskId>(attempt.context.db,
+                              "SELECT " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES
+                              " WHERE t.status = 1 AND t.id IN " CAIRN_SOME_IDS,
+                              ids, add));
+  return found;
+}
+
 Result<void> check_leases(Attempt& attempt) {
+  CAIRN_TRY(auto running, read_completed(attempt));
   for (const TaskCompletion& completion : attempt.commit.completions) {
-    CAIRN_TRY(auto task, find_leased_task(attempt.context.db, completion.lease));
-    if (!task) {
+    const auto task = running.find(completion.lease.task);
+    if (task == running.end() || task->second.epoch != completion.lease.epoch) {
       attempt.refusal.lost_leases.push_back(completion.lease.task);
       continue;
     }
-    if (task->type == "delete") attempt.deleted_versions[task->document] = task->document_version;
-    attempt.completed.push_back(*std::move(task));
+    const Task& mine = task->second;
+    if (mine.type == "delete") attempt.deleted_versions[mine.document] = mine.document_version;
+    attempt.completed.push_back(std::move(task->second));
   }
   return {};
 }
 
-Result<std::optional<std::uint32_t>> document_version(Connection& db, const DocumentId& id) {
-  return db.first(
-      "SELECT version FROM documents WHERE id = ?", [](Row row) { return row.as<std::uint32_t>(); }, stored(id));
+/// The versions of all documents that the commit is about; of those that are there.
+Result<std::map<DocumentId, std::uint32_t>> read_versions(const Attempt& attempt) {
+  std::vector<DocumentId> ids = attempt.commit.removed_documents;
+  for (const IndexedDocument& document : attempt.commit.indexed) ids.push_back(document.id);
+  std::map<DocumentId, std::uint32_t> versions;
+  const auto add = [&](Row row) {
+    DocumentId id = to_document_id(row.binary());
+    versions.emplace(std::move(id), row.as<std::uint32_t>());
+  };
+  CAIRN_CHECK(each_of<DocumentId>(attempt.context.db, "SELECT id, version FROM documents WHERE id IN " CAIRN_SOME_IDS,
+                                  ids, add));
+  return versions;
 }
 
-Result<void> check_indexed(Attempt& attempt) {
-  for (const IndexedDocument& document : attempt.commit.indexed) {
-    CAIRN_TRY(const auto version, document_version(attempt.context.db, document.id));
-    if (version != document.version) attempt.refusal.superseded.push_back(document.id);
-  }
-  return {};
+/// Which of the documents to remove wait to be ingested, or are.
+Result<std::set<DocumentId>> read_ingested_again(const Attempt& attempt) {
+  std::set<DocumentId> found;
+  CAIRN_CHECK(each_of<DocumentId>(
+      attempt.context.db,
+      "SELECT document FROM tasks WHERE status < 2 AND type = 'ingest' AND document IN " CAIRN_SOME_IDS,
+      attempt.commit.removed_documents, [&](Row row) { found.insert(to_document_id(row.binary())); }));
+  return found;
 }
 
 /// A document that was registered again since its deletion was asked for must stay. With the delete task in the commit
 /// its version tells; without one, a registration shows by its ingest task.
-Result<void> check_removed(Attempt& attempt) {
+Result<void> check_documents(Attempt& attempt) {
+  CAIRN_TRY(const auto versions, read_versions(attempt));
+  CAIRN_TRY(const auto ingested_again, read_ingested_again(attempt));
+  for (const IndexedDocument& document : attempt.commit.indexed) {
+    const auto version = versions.find(document.id);
+    if (version == versions.end() || version->second != document.version)
+      attempt.refusal.superseded.push_back(document.id);
+  }
   for (const DocumentId& id : attempt.commit.removed_documents) {
-    CAIRN_TRY(const auto version, document_version(attempt.context.db, id));
-    bool registered_again = false;
-    if (const auto deleted = attempt.deleted_versions.find(id); deleted != attempt.deleted_versions.end()) {
-      registered_again = version != deleted->second;
-    } else {
-      CAIRN_TRY(const auto active, active_tasks(attempt.context.db, id));
-      for (const ActiveTask& task : active) registered_again |= task.type == "ingest";
-    }
-    if (!version || registered_again) attempt.refusal.superseded.push_back(id);
+    const auto version = versions.find(id);
+    const auto deleted = attempt.deleted_versions.find(id);
+    const bool registered_again = deleted == attempt.deleted_versions.end()
+                                      ? ingested_again.contains(id)
+                                      : version != versions.end() && version->second != deleted->second;
+    if (version == versions.end() || registered_again) attempt.refusal.superseded.push_back(id);
   }
   return {};
 }
@@ -130,8 +164,7 @@ Result<CommitOutcome> commit(const WriteContext& context, const Commit& wanted) 
   CAIRN_CHECK(check_form(wanted));
   Attempt attempt{.context = context, .commit = wanted, .completed = {}, .deleted_versions = {}, .refusal = {}};
   CAIRN_CHECK(check_leases(attempt));
-  CAIRN_CHECK(check_indexed(attempt));
-  CAIRN_CHECK(check_removed(attempt));
+  CAIRN_CHECK(check_documents(attempt));
   CAIRN_CHECK(check_manifests(attempt));
   const CommitRefusal& refusal = attempt.refusal;
   if (!refusal.lost_leases.empty() || !refusal.superseded.empty() || !refusal.stale_manifests.empty())

@@ -1,7 +1,12 @@
 #include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <span>
 
 #include "sql/collections.h"
 #include "sql/documents.h"
+#include "sql/each_of.h"
 #include "sql/rows.h"
 #include "sql/task_rules.h"
 
@@ -20,8 +25,8 @@ struct Wanted {
 struct Known {
   std::uint32_t version = 0, indexed_version = 0;
   DocumentStatus status = DocumentStatus::queued;
-  std::string acl;
-  bool same = false;  ///< Bytes and facts as in the new registration; the ACL too, unless it is kept.
+  std::string acl, content_hash;
+  std::array<std::string, 6> facts;  ///< From the title on, in the order of the columns.
 };
 
 /// One call's constants.
@@ -47,23 +52,40 @@ Result<Wanted> check(const CollectionId& collection, const NewDocument& document
                 .acl = to_text(nlohmann::json(document.facts.acl))};
 }
 
-Result<std::optional<Known>> find_known(Connection& db, const Wanted& wanted) {
+// What decides whether a document is registered as it was.
+#define CAIRN_KNOWN_COLUMNS \
+  "id, version, indexed_version, status, acl, content_hash, title, url, language, media_type, file_name, metadata"
+
+Known read_known(Row& row) {
+  Known known;
+  known.version = row.as<std::uint32_t>();
+  known.indexed_version = row.as<std::uint32_t>();
+  known.status = row.as<DocumentStatus>();
+  known.acl = row.text();
+  known.content_hash = row.binary();
+  for (std::string& fact : known.facts) fact = row.text();
+  return known;
+}
+
+bool is_same(const Known& known, const Wanted& wanted) {
   const DocumentFacts& facts = wanted.document.facts;
-  const auto read = [](Row row) {
-    Known known;
-    known.version = row.as<std::uint32_t>();
-    known.indexed_version = row.as<std::uint32_t>();
-    known.status = row.as<DocumentStatus>();
-    known.acl = row.text();
-    known.same = row.integer() != 0;
-    return known;
+  const std::array<std::string_view, 6> wanted_facts{facts.title,      facts.url,       facts.language,
+                                                     facts.media_type, facts.file_name, wanted.metadata};
+  return known.content_hash == wanted.content_hash.bytes && std::ranges::equal(known.facts, wanted_facts) &&
+         (wanted.document.keeps_acl || known.acl == wanted.acl);
+}
+
+using KnownDocuments = std::map<DocumentId, Known>;
+
+Result<KnownDocuments> read_known_documents(Connection& db, std::span<const DocumentId> ids) {
+  KnownDocuments known;
+  const auto add = [&](Row row) {
+    DocumentId id = to_document_id(row.binary());
+    known.emplace(std::move(id), read_known(row));
   };
-  return db.first(
-      "SELECT version, indexed_version, status, acl, content_hash = ?2 AND title = ?3 AND url = ?4 AND language = ?5 "
-      "AND media_type = ?6 AND file_name = ?7 AND metadata = ?8 AND (?10 <> 0 OR acl = ?9) FROM documents WHERE id = "
-      "?1",
-      read, stored(wanted.id), wanted.content_hash, facts.title, facts.url, facts.language, facts.media_type,
-      facts.file_name, wanted.metadata, wanted.acl, wanted.document.keeps_acl ? 1 : 0);
+  CAIRN_CHECK(
+      each_of<DocumentId>(db, "SELECT " CAIRN_KNOWN_COLUMNS " FROM documents WHERE id IN " CAIRN_SOME_IDS, ids, add));
+  return known;
 }
 
 Result<TaskId> queue_ingest(const Registration& registration, const DocumentId& id, std::uint32_t version) {
@@ -108,10 +130,11 @@ Result<void> update_document(const Registration& registration, const Wanted& wan
 /// touch it.
 Result<RegisteredDocument> register_again(const Registration& registration, const Wanted& wanted, const Known& known) {
   CAIRN_TRY(const auto active, active_tasks(registration.context.db, wanted.id));
+  const bool same = is_same(known, wanted);
   const bool dying = std::ranges::find(active, "delete", &ActiveTask::type) != active.end();
   RegisteredDocument result{
       .id = wanted.id, .task = {}, .version = known.version, .unchanged = true, .status = known.status};
-  if (known.same && !dying) {
+  if (same && !dying) {
     const auto ingest = std::ranges::find(active, "ingest", &ActiveTask::type);
     if (ingest != active.end()) {
       result.task = ingest->id;
@@ -132,9 +155,9 @@ Result<RegisteredDocument> register_again(const Registration& registration, cons
   return result;
 }
 
-Result<RegisteredDocument> register_one(const Registration& registration, const NewDocument& document) {
-  CAIRN_TRY(Wanted wanted, check(registration.collection.id, document));
-  CAIRN_TRY(const auto known, find_known(registration.context.db, wanted));
+Result<RegisteredDocument> register_one(const Registration& registration, Wanted wanted,
+                                        const std::optional<Known>& known) {
+  const NewDocument& document = wanted.document;
   if (document.only_if_version && (!known || known->version != *document.only_if_version))
     return fail(ErrorKind::conflict, "'" + document.external_id + "' was changed meanwhile: read it again");
   if (known && document.keeps_acl) wanted.acl = known->acl;
@@ -145,6 +168,18 @@ Result<RegisteredDocument> register_one(const Registration& registration, const 
       .id = wanted.id, .task = std::move(task), .version = 1, .unchanged = false, .status = DocumentStatus::queued};
 }
 
+/// What is known of a document; read anew when an entry before it has changed it.
+Result<std::optional<Known>> known_now(const Registration& registration, const KnownDocuments& before,
+                                       std::set<DocumentId>& done, const DocumentId& id) {
+  const auto look = [&](const KnownDocuments& documents) {
+    const auto found = documents.find(id);
+    return found == documents.end() ? std::optional<Known>() : found->second;
+  };
+  if (done.insert(id).second) return look(before);
+  CAIRN_TRY(const KnownDocuments now, read_known_documents(registration.context.db, {&id, 1}));
+  return look(now);
+}
+
 }  // namespace
 
 Result<std::vector<RegisteredDocument>> register_documents(const WriteContext& context, const CollectionId& collection,
@@ -153,10 +188,20 @@ Result<std::vector<RegisteredDocument>> register_documents(const WriteContext& c
   CAIRN_TRY(const auto key, collection_key(context.db, collection));
   CAIRN_TRY(Collection row, find_collection(context.db, collection));
   const Registration registration{context, std::move(row), key, priority};
+  std::vector<Wanted> wanted;
+  std::vector<DocumentId> ids;
+  for (const NewDocument& document : documents) {
+    CAIRN_TRY(Wanted checked, check(registration.collection.id, document));
+    ids.push_back(checked.id);
+    wanted.push_back(std::move(checked));
+  }
+  CAIRN_TRY(const KnownDocuments before, read_known_documents(context.db, ids));
   std::vector<RegisteredDocument> results;
   results.reserve(documents.size());
-  for (const NewDocument& document : documents) {
-    CAIRN_TRY(RegisteredDocument registered, register_one(registration, document));
+  std::set<DocumentId> done;
+  for (Wanted& one : wanted) {
+    CAIRN_TRY(const auto known, known_now(registration, before, done, one.id));
+    CAIRN_TRY(RegisteredDocument registered, register_one(registration, std::move(one), known));
     results.push_back(std::move(registered));
   }
   return results;

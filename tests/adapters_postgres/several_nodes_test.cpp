@@ -137,14 +137,11 @@ TEST_F(Nodes, GoOnWhenOneFallsSilentInTheMiddleOfAChange) {
   const Collection collection = make_collection(*other);
   const auto silent = open_database(milliseconds(50));
   constexpr std::string_view take = "SELECT value, 0 FROM counters WHERE name = 'change' FOR UPDATE";
-  const auto outcome =
-      silent->write_alone(take, [&](sql::Connection& db, const PostgresDatabase::Held&) -> Result<void> {
-        CAIRN_CHECK(db.run("UPDATE settings SET value = 'never'"));
-        must(other->register_documents(collection.id, documents("document", 1),
-                                       5));  // Waits until the silent one has lost.
-        CAIRN_CHECK(db.run("UPDATE settings SET value = 'never'"));
-        return {};
-      });
+  const auto outcome = silent->write_alone(take, [&](sql::Connection& db, const PostgresDatabase::Held&) {
+    // Waits until the silent one has lost.
+    must(other->register_documents(collection.id, documents("document", 1), 5));
+    return db.run("UPDATE settings SET value = 'never'");
+  });
   EXPECT_TRUE(fails_with(ErrorKind::unavailable, outcome));
   EXPECT_EQ(count_documents(*other, collection), 1u);
 }
@@ -155,10 +152,10 @@ TEST_F(Nodes, SayThatItIsBusyWhenOneNeverEndsAChange) {
   constexpr std::string_view take = "SELECT value, 0 FROM counters WHERE name = 'change' FOR UPDATE";
   must(holder->write_alone(take, [&](sql::Connection&, const PostgresDatabase::Held&) -> Result<void> {
     EXPECT_TRUE(fails_with(ErrorKind::unavailable, hasty->set_setting("name", "value")));
-    EXPECT_EQ(must(hasty->setting("name")), "") << "reading goes on";
+    EXPECT_EQ(must(open_node()->setting("name")), "") << "reading goes on";
     return {};
   }));
-  must(hasty->set_setting("name", "value"));
+  must(open_node()->set_setting("name", "value"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""What a cluster stands on, on this machine: a PostgreSQL server in a temporary folder, ended with the test."""
+"""What a cluster stands on, on this machine: a PostgreSQL server and an S3-compatible store, each in a temporary folder and ended with the test."""
 
 import glob
 import os
@@ -6,12 +6,16 @@ import pathlib
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
-from server import PATIENCE_SECONDS
+from server import PATIENCE_SECONDS, ROOT
 
+CACHE = pathlib.Path(os.environ.get("CAIRN_CACHE", ROOT / ".cache"))
 SERVER_USER = "postgres"  # PostgreSQL refuses to be started by root: then it runs as the user that its package made.
 
 
@@ -60,6 +64,57 @@ class Postgres:
             self.process.wait()
 
 
-def node_environment(database):
-    """How a node is told where everything is: blobs are in the database too."""
-    return {"CAIRN_CATALOG_KIND": "postgres", "CAIRN_CATALOG_URL": database.url, "CAIRN_BLOBS_KIND": "postgres"}
+class ObjectStore:
+    """versitygw, which scripts/s3-server builds, with one bucket."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cairn-objects-"))
+        (self.folder / "objects" / "bucket").mkdir(parents=True)
+        (self.folder / "attributes").mkdir()
+        self.program = next(CACHE.glob("versitygw-*/versitygw"), None)
+        if not self.program:
+            raise AssertionError(f"there is no versitygw in {CACHE}: run scripts/s3-server")
+        self.url, self.process = None, None
+
+    def __enter__(self):
+        for _ in range(5):  # A port that was free may be taken when the server comes to it.
+            if self.start():
+                return self
+        raise AssertionError("versitygw does not start:\n" + (self.folder / "server.log").read_text())
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        with open(self.folder / "server.log", "ab") as log:
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", self.program, "--port", f"127.0.0.1:{port}", "--access", "key", "--secret", "secret",
+                 "posix", "--sidecar", self.folder / "attributes", self.folder / "objects"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        while self.process.poll() is None:
+            if self.answers():
+                return True
+            time.sleep(0.02)
+        return False
+
+    def answers(self):
+        try:
+            with urllib.request.urlopen(self.url, timeout=5):
+                return True
+        except urllib.error.HTTPError:
+            return True  # It wants a signature.
+        except OSError:
+            return False
+
+
+def node_environment(database, objects=None):
+    """How a node is told where everything is. Without an object store the blobs are in the database too."""
+    environment = {"CAIRN_CATALOG_KIND": "postgres", "CAIRN_CATALOG_URL": database.url, "CAIRN_BLOBS_KIND": "postgres"}
+    if objects:
+        environment.update({"CAIRN_BLOBS_KIND": "s3", "CAIRN_BLOBS_URL": objects.url, "CAIRN_BLOBS_BUCKET": "bucket",
+                            "CAIRN_BLOBS_ACCESS_KEY": "key", "CAIRN_BLOBS_SECRET_KEY": "secret"})
+    return environment

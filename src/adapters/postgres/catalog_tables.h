@@ -135,7 +135,7 @@ CREATE SEQUENCE change_numbers;
 CREATE FUNCTION next_change() RETURNS BIGINT LANGUAGE sql VOLATILE
   BEGIN ATOMIC SELECT nextval('change_numbers'); END;
 
-CREATE FUNCTION json_each(list TEXT) RETURNS TABLE (value TEXT) LANGUAGE sql IMMUTABLE STRICT
+CREATE FUNCTION json_each(list TEXT) RETURNS TABLE (value TEXT) LANGUAGE sql IMMUTABLE STRICT ROWS 10
   AS $$ SELECT pg_catalog.jsonb_array_elements_text(list::jsonb) $$;
 
 CREATE FUNCTION json_extract(object TEXT, path TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE STRICT

@@ -2,12 +2,12 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "adapters/postgres/connection.h"
 #include "adapters/postgres/postgres_options.h"
+#include "adapters/postgres/turn_queue.h"
 #include "base/clock.h"
 #include "sql/connection_pool.h"
 
@@ -55,7 +55,7 @@ class PostgresDatabase {
   /// the number is in for itself. `work` takes a Connection& and a Held.
   template <class Work>
   std::invoke_result_t<Work, Connection&, const Held&> write_alone(std::string_view lock, const Work& work) {
-    const std::unique_lock turn(one_writer_, options_.patience);
+    const postgres::TurnQueue::Turn turn(writers_, options_.patience);
     if (!turn) return fail(ErrorKind::unavailable, "the database is slow: too many changes wait; try again");
     for (int attempt = 1;; ++attempt) {
       CAIRN_TRY(Transaction transaction, begin(lock));
@@ -112,7 +112,7 @@ class PostgresDatabase {
   PostgresOptions options_;
   std::string settings_;
   Pool pool_;
-  std::timed_mutex one_writer_;
+  postgres::TurnQueue writers_;  // Who writes alone waits here, and so holds one connection.
 };
 
 }  // namespace cairn
