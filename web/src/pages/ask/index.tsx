@@ -15,6 +15,7 @@ import { FirstStart } from '@/pages/start/FirstStart';
 import { useUploads } from '@/uploads/uploads';
 import { chat, useConversations, type Ask } from './chat';
 import { Composer } from './Composer';
+import type { Turn } from './conversation';
 import { HistoryDialog } from './HistoryDialog';
 import { TurnView } from './TurnView';
 import { documentName } from '@/components/documentName';
@@ -24,15 +25,17 @@ interface Opened {
   citation: Citation;
 }
 
-/** Says to screen readers when an answer is complete. */
-function Announcer({ asking }: { asking: boolean }) {
+/** Says to screen readers when an answer is complete: one that was asked for here, and may be faster than the page is drawn. */
+function Announcer({ last }: { last: Turn | undefined }) {
   const { t } = useText();
-  const was = useRef(false);
+  const [opened] = useState(Date.now);
+  const asked = useRef('');
   const [said, setSaid] = useState('');
+  const { id = '', state, askedAt = 0 } = last ?? {};
   useEffect(() => {
-    setSaid(asking ? t('ask.searching') : was.current ? t('ask.complete') : '');
-    was.current = asking;
-  }, [asking, t]);
+    if (state === 'asking' || askedAt >= opened) asked.current = id;
+    setSaid(state === 'asking' ? t('ask.searching') : state === 'done' && asked.current === id ? t('ask.complete') : '');
+  }, [id, state, askedAt, opened, t]);
   return (
     <div role="status" className="sr-only">
       {said}
@@ -143,7 +146,7 @@ export default function AskPage() {
             </div>
           </>
         )}
-        <Announcer asking={asking} />
+        <Announcer last={last} />
       </Page>
       {opened && (
         <SidePanel label={documentName(opened.citation)} onClose={() => setOpened(null)}>
