@@ -25,6 +25,23 @@ test('a wrong password is refused, the right one lets in, and a reload keeps the
   await page.getByLabel('User name').waitFor();
 });
 
+test('signing out shows the sign-in, whichever reply comes first', async () => {
+  const page = await its.open();
+  await signIn(page);
+  await inside(page).waitFor();
+  const signedOut = page.waitForResponse('**/v1/auth/logout');
+  await page.route('**/v1/**', async (route) => {
+    if (route.request().method() === 'POST') return route.continue();
+    if (route.request().url().includes('/v1/events')) return; // It may still be on its way when all is over.
+    await (await signedOut).finished();
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    await route.continue().catch(() => {}); // The page may not want it any more.
+  });
+  await page.getByRole('button', { name: 'Language, theme and account' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out ada' }).click();
+  await page.getByLabel('User name').waitFor();
+});
+
 test('tabs that renew an expired session at the same time do not end it', async () => {
   const first = await its.open();
   await signIn(first);

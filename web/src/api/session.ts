@@ -67,7 +67,10 @@ function refreshed(refused: string | null): Promise<Access | null> {
     const session = kept();
     if (session?.kind !== 'user') return null;
     const response = await post('/v1/auth/refresh', { refresh_token: session.refresh_token });
-    if (response.ok) return take((await response.json()) as Tokens);
+    if (response.ok) {
+      const tokens = (await response.json()) as Tokens;
+      return kept()?.kind === 'user' ? take(tokens) : null; // Who signed out meanwhile stays out.
+    }
     const error = await errorOf(response);
     if (error.status !== 401) throw error; // The server is busy: the session lives on.
     access = null;

@@ -13,7 +13,8 @@ export function Preferences({ onHelp }: { onHelp: () => void }) {
   const theme = useTheme();
   const caller = useCaller().data;
   const client = useQueryClient();
-  const signOut = () => void session.signOut().finally(() => client.clear());
+  // Nothing of this caller stays, and what is still shown asks anew.
+  const signOut = () => void session.signOut().finally(() => client.resetQueries());
   return (
     <>
       <MenuChoice
