@@ -120,7 +120,7 @@ def first_token(server):
 
 
 def ingest_samples(server):
-    subprocess.run([CAIRN, "ingest", ROOT / "build" / "samples", "--data", server.data, "--server", server.address, "--json"], check=True, capture_output=True)
+    subprocess.run([CAIRN, "ingest", ROOT / "build" / "samples", "--server", server.address, "--json"], check=True, capture_output=True)
 
 
 def streams(count):
