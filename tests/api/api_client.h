@@ -82,6 +82,12 @@ class ApiClient {
     return send("POST", std::move(target), body.dump());
   }
 
+  /// The client goes in the middle of its stream, which finds out at once.
+  void leave() {
+    leaves_at_once = true;
+    for (const auto& callback : gone_) callback();
+  }
+
   std::function<void(const http::Event&)> on_event;  ///< As each event of a stream comes.
   bool leaves_at_once = false;                       ///< Streams find that the client has gone.
 
@@ -139,6 +145,7 @@ class ApiClient {
   SeenReply seen(http::Request& request, http::Response response);
 
   http::Application& application_;
+  std::vector<std::function<void()>> gone_;  // Whoever wants to know when the client goes.
 };
 
 class ApiClient::Stream final : public http::EventStream {
@@ -161,6 +168,7 @@ class ApiClient::Stream final : public http::EventStream {
   void close() override {}
   void on_gone(std::function<void()> callback) override {
     if (client_.leaves_at_once) callback();
+    client_.gone_.push_back(std::move(callback));
   }
 
  private:
