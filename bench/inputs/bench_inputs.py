@@ -73,7 +73,7 @@ def cairn(build, store, *arguments):
 
 
 def index_bytes(store):
-    """Everything but the originals, which are blobs that no segment is."""
+    """Bytes of all segments."""
     segments = [path for path in (store / "blobs").rglob("*") if path.is_file() and path.open("rb").read(8) == b"CAIRNSEG"]
     return sum(path.stat().st_size for path in segments)
 
@@ -106,6 +106,8 @@ def main():
     arguments.add_argument("--scale", type=float, default=1)
     arguments.add_argument("names", nargs="*", help=f"which: {', '.join(INPUTS)}")
     given = arguments.parse_args()
+    if unknown := sorted(set(given.names) - set(INPUTS)):
+        arguments.error(f"no input is called {', '.join(unknown)}: there are {', '.join(INPUTS)}")
     return 0 if all([measure(given.build.resolve(), name, given.scale) for name in given.names or INPUTS]) else 1
 
 

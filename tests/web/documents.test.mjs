@@ -188,7 +188,7 @@ test('a server that dies in the middle of an upload gets the file once it is bac
     await speed(500_000); // Bytes a second.
     const large = Buffer.from(`<h1>Large</h1><p>It came through.</p><!-- ${'x'.repeat(6_000_000)} -->`);
     await page.locator('input[type=file]').first().setInputFiles([{ name: 'large.html', mimeType: 'text/html', buffer: large }]);
-    await page.getByText(/^Sending [1-9.]+ (kB|MB) of/).waitFor();
+    await page.getByText(/^Sending (0\.[1-9]|[1-9])[\d.]* (kB|MB) of/).waitFor();
     await own.end('SIGKILL');
     await page.getByText('The server does not answer. Trying again …').waitFor();
     await page.getByText('0 of 1 file').waitFor();

@@ -1,8 +1,8 @@
-// first_visit.mjs [VISITS] : opens the page anew, with nothing in the browser's cache, and prints how long that takes until
+// first_visit.mjs [VISITS] [--timeline] : opens the page anew, with nothing in the browser's cache, and prints how long that takes until
 // something is seen and until a question can be typed. scripts/bench-web calls it.
 import { launch, Server } from './harness.mjs';
 
-const visits = Number(process.argv[2] ?? 15);
+const visits = Number(process.argv.slice(2).find((argument) => /^\d+$/.test(argument)) ?? 15);
 
 /** Notes when the question field is there and the page answers to what is done with it. */
 function watch() {

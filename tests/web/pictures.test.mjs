@@ -77,7 +77,8 @@ const changing = [
   [/\b[A-Z][a-z]{2} \d+, \d{4}(, [\d:]+ [AP]M)?/g, 'WHEN'],
   [/\d+年\d+月\d+日( [上下]午[\d:]+)?/g, 'WHEN'],
   [/\d[\d,.]*/g, '0'],
-  [/\b0 (ms|sec|min|byte|kB|MB|GB|TB)\b/g, '0 UNIT'],
+  [/\b0 (ms|sec|min|bytes?|kB|MB|GB|TB)\b/g, '0 UNIT'],
+  [/\b0 (core|task|manifest|document|chunk)\b/g, '0 $1s'],
   [/0 (毫秒|秒|分鐘|位元組|kB|MB|GB|TB)/g, '0 UNIT'],
 ];
 

@@ -59,7 +59,7 @@ async function post(path: string, body: unknown, token?: string): Promise<Respon
 const isFresh = (candidate: Access | null): candidate is Access =>
   candidate !== null && candidate.expiresAt - Date.now() > ahead;
 
-/** Exchanges the refresh token, in one tab for all: used twice, it would end the session. */
+/** Exchanges the refresh token, in one tab for all: used again later, it ends the session. */
 function refreshed(refused: string | null): Promise<Access | null> {
   return alone('refresh', async () => {
     // Another tab may have done it while this one waited.
@@ -69,7 +69,9 @@ function refreshed(refused: string | null): Promise<Access | null> {
     const response = await post('/v1/auth/refresh', { refresh_token: session.refresh_token });
     if (response.ok) {
       const tokens = (await response.json()) as Tokens;
-      return kept()?.kind === 'user' ? take(tokens) : null; // Who signed out meanwhile stays out.
+      const now = kept();
+      if (now?.kind === 'user' && now.refresh_token === session.refresh_token) return take(tokens);
+      return isFresh(access) ? access : null; // Who signed out, or in as somebody else, meanwhile stays so.
     }
     const error = await errorOf(response);
     if (error.status !== 401) throw error; // The server is busy: the session lives on.

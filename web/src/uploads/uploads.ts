@@ -90,7 +90,8 @@ class Uploads {
     });
     onConnection(() => connection() === 'ok' && this.go());
     session.onChange(() => {
-      this.resting = false; // Somebody has signed in.
+      if (!session.exists()) return; // Signed out.
+      this.resting = false;
       this.go();
     });
   }
