@@ -31,7 +31,10 @@ class Postgres:
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cairn-postgres-"))
         self.process = None
-        self.programs = pathlib.Path(max(glob.glob("/usr/lib/postgresql/*/bin")))
+        installed = glob.glob("/usr/lib/postgresql/*/bin")
+        if not installed:
+            raise AssertionError("there is no PostgreSQL server here: run scripts/setup cluster")
+        self.programs = pathlib.Path(max(installed))
         if os.getuid() == 0:
             user = pwd.getpwnam(SERVER_USER)
             os.chown(self.folder, user.pw_uid, user.pw_gid)
@@ -95,10 +98,13 @@ class ObjectStore:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", self.program, "--port", f"127.0.0.1:{port}", "--access", "key", "--secret", "secret",
                  "posix", "--sidecar", self.folder / "attributes", self.folder / "objects"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        while self.process.poll() is None:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while self.process.poll() is None and time.monotonic() < end:
             if self.answers():
                 return True
             time.sleep(0.02)
+        self.process.kill()
+        self.process.wait()
         return False
 
     def answers(self):
