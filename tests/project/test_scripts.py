@@ -1,8 +1,10 @@
 """The scripts count and measure what they say."""
 
 import json
+import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -64,6 +66,55 @@ class Figures(unittest.TestCase):
         self.assertFalse(evaluate.Figure(name, held, 1.0).reached())
         self.assertFalse(evaluate.Figure(name, held - 0.001, 1.0).held())
         self.assertFalse(evaluate.Figure("x", 1, most=0).held())
+
+
+class Program:
+    """A folder with shell scripts in the place of programs."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+
+    def write(self, name, *lines):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+        path.chmod(0o755)
+
+
+class ObjectStore(unittest.TestCase):
+    """Which Go builds it: programs that say who they are stand in for both."""
+
+    def built_with(self, machines_version):
+        with tempfile.TemporaryDirectory() as folder:
+            stand_in = Program(folder)
+            build = 'printf "#!/bin/sh\\necho {}\\n" > "$GOBIN/versitygw"; chmod +x "$GOBIN/versitygw"'
+            answer = 'if [ "$1" = env ]; then {}; exit; fi; mkdir -p "$GOBIN"; '
+            stand_in.write("bin/go", answer.format(f"echo {machines_version}" if machines_version else "exit 127") + build.format("machine"))
+            stand_in.write("cache/venv-cluster/bin/go", 'mkdir -p "$GOBIN"; ' + build.format("package"))
+            (stand_in.folder / "cache/venv-cluster/installed.txt").write_text((ROOT / "scripts/requirements-cluster.txt").read_text())
+            stand_in.write("cache/versitygw-v0.1.0/versitygw", "echo old")
+            environment = {**os.environ, "CAIRN_CACHE": str(stand_in.folder / "cache"), "PATH": f"{stand_in.folder / 'bin'}:/usr/bin:/bin"}
+            path = subprocess.run([ROOT / "scripts/s3-server"], env=environment, capture_output=True, text=True, check=True).stdout.strip()
+            self.assertEqual([str(p) for p in stand_in.folder.glob("cache/versitygw*/versitygw")], [path], "tests take the one that they find")
+            return subprocess.run([path], capture_output=True, text=True, check=True).stdout.strip()
+
+    def test_it_is_built_by_the_machine_s_go_where_that_is_new_enough_and_else_by_a_package(self):
+        built_with = {version: self.built_with(version) for version in ("go1.19.8", "go1.21.0", "go1.26.8", "")}
+        self.assertEqual(built_with, {"go1.19.8": "package", "go1.21.0": "machine", "go1.26.8": "machine", "": "package"})
+
+
+class FirstMinute(unittest.TestCase):
+    def test_where_the_port_is_taken_the_address_that_is_shown_is_the_one_that_is_served(self):
+        with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as taken:
+            stand_in = Program(folder)
+            stand_in.write("cairn", 'if [ "$1" = serve ]; then while [ $# -gt 1 ]; do shift; done; echo "served at $1"; fi')
+            busy = str(taken.getsockname()[1])
+            environment = {**os.environ, "CAIRN_BUILD": folder, "CAIRN_PORT": busy}
+            said = subprocess.run([ROOT / "scripts/run"], env=environment, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL).stdout
+        served = re.search(r"served at 127\.0\.0\.1:(\d+)", said).group(1)
+        self.assertNotIn(served, ("0", busy))
+        self.assertIn(f"port {busy} is taken", said)
+        self.assertEqual(set(re.findall(r"127\.0\.0\.1:(\d+)", said)), {served}, said)
 
 
 class Makefile(unittest.TestCase):
