@@ -62,7 +62,7 @@ void add_eval_checking(CLI::App& eval, Context& context,
                        const std::function<int(const std::function<Result<int>(OpenStore&)>&)>& with_a_store) {
   CLI::App* command =
       eval.add_subcommand("checking", "How well true sentences are told from false ones, on a planted set");
-  command->footer("Example:\n  cairn eval checking tests/fixtures/checking/test.jsonl --at-least accuracy=0.90");
+  command->footer("Example:\n  cairn eval checking tests/fixtures/checking/test.jsonl --at-least accuracy=0.80");
   const auto options = std::make_shared<CheckingOptions>();
   const auto bounds = std::make_shared<BoundOptions>();
   command->add_option("file", options->file, "JSON lines: evidence, language, true and false sentences")->required();
