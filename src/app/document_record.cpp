@@ -34,7 +34,7 @@ std::string to_stored(const DocumentRecord& record) {
 }
 
 Result<DocumentRecord> from_stored(std::string_view stored) {
-  const Json json = Json::parse(stored, nullptr, false);
+  Json json = Json::parse(stored, nullptr, false);
   if (!json.is_object()) return fail(ErrorKind::corrupt, "a document's record in a segment is not a JSON object");
   DocumentRecord record;
   try {
@@ -44,7 +44,7 @@ Result<DocumentRecord> from_stored(std::string_view stored) {
     json.at("language").get_to(record.language);
     json.at("media_type").get_to(record.media_type);
     json.at("version").get_to(record.version);
-    record.metadata = json.at("metadata");
+    record.metadata = std::move(json.at("metadata"));
     json.at("acl").get_to(record.acl);
   } catch (const Json::exception& error) {
     return fail(ErrorKind::corrupt, std::string("a document's record in a segment is incomplete: ") + error.what());

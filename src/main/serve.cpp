@@ -1,5 +1,6 @@
 #include "main/serve.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -122,6 +123,13 @@ std::vector<std::string> names_of(const std::vector<Generator*>& generators) {
 
 /// Searches come first: who waits for an answer notices a millisecond, who waits for a file does not.
 void lower_priority() { setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 5); }
+
+/// Threads keep what they free instead of giving it back to the system after each reply, which stops all others for a
+/// moment (a tenth of the throughput of lexical searches, for 2 MB).
+void keep_freed_memory() {
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+}
 
 /// What tasks say of who works on them. On a store that is shared no two processes have the same name.
 NodeId node_name(const Configuration& configuration) {
@@ -280,6 +288,7 @@ Result<void> serve(const Configuration& configuration, const std::filesystem::pa
                    const cli::ServeRequest& request, const std::string& version,
                    const std::function<void(const std::string&)>& announce) {
   CAIRN_TRY(const Listen listen, parse_listen(request.listen.value_or(configuration.text("server.listen"))));
+  keep_freed_memory();
   StopSignal stop_signal;
   ServedStore served(configuration, version);
   CAIRN_CHECK(served.open(folder));
