@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::chrono::milliseconds longest_pause(5'000);
 
+/// A store that puts many parts together says nothing meanwhile.
+constexpr int patience_for_assembling = 12;
+
 bool succeeded(const Reply& reply) { return reply.status >= 200 && reply.status < 300; }
 
 /// What passes by itself. A 400 may say that the server lost patience while it was read from.
@@ -116,8 +119,12 @@ void Bucket::pause(int attempt) {
 }
 
 Result<void> Bucket::put(const std::string& key, int file, std::uint64_t bytes, const std::string& sha256) {
-  if (bytes > options_.part_bytes) return put_in_parts(key, file, bytes);
-  return put_whole(key, {.file = file, .offset = 0, .bytes = bytes}, sha256);
+  const auto done = bytes > options_.part_bytes
+                        ? put_in_parts(key, file, bytes)
+                        : put_whole(key, {.file = file, .offset = 0, .bytes = bytes}, sha256);
+  if (!done && done.error().kind == ErrorKind::not_found)
+    return fail(ErrorKind::unavailable, "the object store lost an upload before it was whole: try again");
+  return done;
 }
 
 Result<void> Bucket::put_whole(const std::string& key, const FilePart& part, const std::string& sha256) {
@@ -139,12 +146,22 @@ Result<void> Bucket::put_in_parts(const std::string& key, int file, std::uint64_
   if (!upload) return fail(ErrorKind::unavailable, "the object store gave no upload id: is it one that speaks S3?");
   const std::string query = "uploadId=" + encoded_value(plain(*upload));
   const auto parts = put_parts(key, query, file, bytes);
-  Result<void> done;
-  if (!parts) done = fail(parts.error());
-  else if (auto reply = request({.method = "POST", .key = key, .query = query, .body = *parts}); !reply)
-    done = fail(reply.error());
+  const auto done = parts ? complete(key, query, *parts, bytes) : Result<void>(fail(parts.error()));
   if (!done) (void)sender_.send({.method = "DELETE", .key = key, .query = query});
   return done;
+}
+
+/// The answer to a first attempt may have been lost; to the second one the upload is not there any more, but the object
+/// is.
+Result<void> Bucket::complete(const std::string& key, const std::string& upload, const std::string& parts,
+                              std::uint64_t bytes) {
+  const auto reply =
+      request({.method = "POST", .key = key, .query = upload, .body = parts, .patience = patience_for_assembling});
+  if (reply) return {};
+  if (reply.error().kind != ErrorKind::not_found) return fail(reply.error());
+  CAIRN_TRY(const Object made, head(key));
+  if (made.bytes != bytes) return fail(reply.error());
+  return {};
 }
 
 /// Returns what completes the upload.
@@ -177,11 +194,15 @@ Result<void> Bucket::get(const std::string& key, const ByteSink& sink,
     const std::uint64_t before = taken;
     Request wanted{.key = key, .sink_status = taken > 0 ? 206 : 200};
     if (taken > 0) wanted.headers.push_back("Range: bytes=" + std::to_string(taken) + "-");
-    wanted.sink = [&](Bytes bytes) -> Result<void> {
-      taken += bytes.size();
-      return sink(bytes);
+    std::optional<Error> refused;
+    wanted.sink = [&](Bytes bytes) {
+      auto done = sink(bytes);
+      if (done) taken += bytes.size();
+      else refused = done.error();
+      return done;
     };
     auto reply = sender_.send(wanted);
+    if (refused) return fail(*refused);  // Going on would leave a hole.
     if (reply && reply->status == wanted.sink_status) return {};
     if (reply && reply->status == 416 && taken > 0) return {};  // It was cut at its very end.
     if (reply && succeeded(*reply)) {                           // All of it, where a part was asked for.

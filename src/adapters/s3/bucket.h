@@ -27,11 +27,12 @@ class Bucket {
  public:
   explicit Bucket(const S3Options& options) : options_(options), sender_(options) {}
 
-  /// Puts a file's bytes under the key, in parts where there are many. `sha256` is that of all of them.
+  /// Puts a file's bytes under the key, in parts where there are many. `sha256` is that of all of them. Never fails
+  /// with `not_found`.
   Result<void> put(const std::string& key, int file, std::uint64_t bytes, const std::string& sha256);
 
   /// Gives an object's bytes to `sink`, front to back, going on where a connection was cut. `start_over` is called when
-  /// it has to begin at the front again.
+  /// it has to begin at the front again. An error of either is final.
   Result<void> get(const std::string& key, const ByteSink& sink, const std::function<Result<void>()>& start_over);
 
   Result<Object> head(const std::string& key);
@@ -42,6 +43,8 @@ class Bucket {
   Result<Reply> request(const Request& request);
   Result<void> put_whole(const std::string& key, const FilePart& part, const std::string& sha256);
   Result<void> put_in_parts(const std::string& key, int file, std::uint64_t bytes);
+  Result<void> complete(const std::string& key, const std::string& upload, const std::string& parts,
+                        std::uint64_t bytes);
   Result<std::string> put_parts(const std::string& key, const std::string& upload, int file, std::uint64_t bytes);
   void pause(int attempt);
 

@@ -32,6 +32,7 @@ struct Request {
   std::string body_sha256;       ///< In hexadecimal digits; empty: that of `body`.
   ByteSink sink;                 ///< Takes the body of a reply with `sink_status`; empty: it goes to Reply::body.
   int sink_status = 200;         ///< The body of another success is not read at all then.
+  int patience = 1;              ///< Times the idle timeout before a silent server is given up.
 };
 
 struct Reply {

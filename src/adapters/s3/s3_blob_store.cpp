@@ -151,9 +151,10 @@ class S3BlobStore final : public BlobStore {
   Result<BlobView> load(const BlobId& id) const {
     CAIRN_TRY(CacheFile file, CacheFile::create(shared_->cache.folder()));
     Sha256 hash;
-    const auto take = [&](Bytes bytes) {
+    const auto take = [&](Bytes bytes) -> Result<void> {
+      CAIRN_CHECK(file.append(bytes));
       hash.update(bytes);
-      return file.append(bytes);
+      return {};
     };
     const auto start_over = [&] {
       hash = Sha256();
