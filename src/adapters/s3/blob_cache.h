@@ -2,9 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
+#include <list>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "base/result.h"
 #include "ports/blob_store.h"
@@ -34,39 +35,54 @@ class CacheFile {
 };
 
 /// Blobs in files of one folder, mapped when they are opened. Above its budget it drops those that were not used for
-/// longest; views of them stay readable. What it holds may vanish at any time without harm. Any thread.
+/// longest; views of them stay readable. What it holds may vanish at any time without harm. A folder belongs to one
+/// process; a second one uses a folder of its own inside, as long as it lives. Any thread.
 class BlobCache {
  public:
   BlobCache(std::filesystem::path folder, std::uint64_t budget_bytes)
       : folder_(std::move(folder)), budget_bytes_(budget_bytes) {}
+  BlobCache(const BlobCache&) = delete;
+  BlobCache& operator=(const BlobCache&) = delete;
+  ~BlobCache();
 
   /// Makes the folder, finds what a former process left. Errors: `unavailable`.
   Result<void> open();
 
   const std::filesystem::path& folder() const { return folder_; }
 
-  /// `not_found` when it is not here.
+  /// `not_found` when it is not here. What a former process left is compared with its name first: after a power cut a
+  /// file may have a name and not its bytes.
   Result<BlobView> view(const BlobId& id);
 
-  /// Takes a whole file in; gives a view of it.
+  /// Takes a whole file in whose bytes have this name; gives a view of it.
   Result<BlobView> keep(CacheFile file, const BlobId& id);
 
   void drop(const BlobId& id);
 
  private:
   struct Entry {
-    std::uint64_t bytes = 0, used = 0;
+    BlobId id;
+    std::uint64_t bytes = 0;
+    bool is_proven = false;  ///< Its bytes were compared with its name by this process.
   };
+  using Entries = std::list<Entry>;
 
   std::filesystem::path path_of(const BlobId& id) const { return folder_ / id.value(); }
-  void note(const BlobId& id, std::uint64_t bytes);
-  void make_room();
+  Result<void> take_folder();
+  void remove_dead_files() const;
+  Result<void> find_entries();
+  bool is_proven(const BlobId& id);
+  void note(const BlobId& id, std::uint64_t bytes, bool is_proven);
+  void forget(Entries::iterator entry);
 
   std::filesystem::path folder_;
   std::uint64_t budget_bytes_;
-  std::mutex mutex_;  // Guards what follows.
-  std::map<BlobId, Entry> entries_;
-  std::uint64_t total_bytes_ = 0, uses_ = 0;
+  int lock_ = -1;
+  bool is_second_ = false;  // Another process has the folder.
+  std::mutex mutex_;        // Guards what follows.
+  Entries entries_;         // Longest unused first.
+  std::unordered_map<BlobId, Entries::iterator> by_id_;
+  std::uint64_t total_bytes_ = 0;
 };
 
 }  // namespace cairn::s3
