@@ -119,9 +119,8 @@ void Bucket::pause(int attempt) {
 }
 
 Result<void> Bucket::put(const std::string& key, int file, std::uint64_t bytes, const std::string& sha256) {
-  const auto done = bytes > options_.part_bytes
-                        ? put_in_parts(key, file, bytes)
-                        : put_whole(key, {.file = file, .offset = 0, .bytes = bytes}, sha256);
+  const auto done = bytes > options_.part_bytes ? put_in_parts(key, file, bytes)
+                                                : put_whole(key, {.file = file, .offset = 0, .bytes = bytes}, sha256);
   if (!done && done.error().kind == ErrorKind::not_found)
     return fail(ErrorKind::unavailable, "the object store lost an upload before it was whole: try again");
   return done;

@@ -1,12 +1,9 @@
 #include "adapters/s3/s3_blob_store.h"
 
-#include <condition_variable>
-#include <mutex>
-#include <set>
-
 #include "adapters/s3/blob_cache.h"
 #include "adapters/s3/bucket.h"
 #include "base/sha256.h"
+#include "base/shared_work.h"
 
 namespace cairn {
 namespace s3 {
@@ -72,36 +69,6 @@ class Writer final : public BlobWriter {
   bool finished_ = false;
 };
 
-/// Lets one thread at a time load a blob; the others wait and find it in the cache.
-class Loading {
- public:
-  class Turn {
-   public:
-    Turn(Loading& loading, const BlobId& id) : loading_(loading), id_(id) {
-      std::unique_lock lock(loading_.mutex_);
-      loading_.ended_.wait(lock, [&] { return loading_.ids_.insert(id_).second; });
-    }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    ~Turn() {
-      {
-        const std::lock_guard lock(loading_.mutex_);
-        loading_.ids_.erase(id_);
-      }
-      loading_.ended_.notify_all();
-    }
-
-   private:
-    Loading& loading_;
-    BlobId id_;
-  };
-
- private:
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  std::set<BlobId> ids_;  // Guarded by mutex_.
-};
-
 class S3BlobStore final : public BlobStore {
  public:
   explicit S3BlobStore(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
@@ -113,11 +80,13 @@ class S3BlobStore final : public BlobStore {
   Result<BlobView> open(const BlobId& id) const override {
     if (!is_blob_id(id.value())) return no_such_blob(id);
     if (auto cached = shared_->cache.view(id); cached || cached.error().kind != ErrorKind::not_found) return cached;
-    const Loading::Turn turn(loading_, id);
-    if (auto cached = shared_->cache.view(id)) return cached;
-    auto loaded = load(id);
-    if (!loaded && loaded.error().kind == ErrorKind::corrupt) loaded = load(id);  // Once more: it may be the way here.
-    return loaded;
+    return loading_.run(id, [&]() -> Result<BlobView> {
+      if (auto cached = shared_->cache.view(id)) return cached;
+      auto loaded = load(id);
+      if (!loaded && loaded.error().kind == ErrorKind::corrupt)
+        loaded = load(id);  // Once more: it may be the way here.
+      return loaded;
+    });
   }
 
   Result<BlobInfo> info(const BlobId& id) const override {
@@ -168,7 +137,7 @@ class S3BlobStore final : public BlobStore {
   }
 
   std::shared_ptr<Shared> shared_;
-  mutable Loading loading_;
+  mutable SharedWork<BlobId, Result<BlobView>> loading_;  // Who waits for a store that is away does so once.
 };
 
 Result<void> check(const S3Options& options) {
