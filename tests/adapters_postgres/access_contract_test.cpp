@@ -21,7 +21,8 @@ class PostgresAccessHarness final : public AccessStoreHarness {
 
  private:
   std::unique_ptr<AccessStore> open() {
-    const PostgresOptions options{.url = PostgresServer::shared().url(), .schema = schema_, .clock = &clock_};
+    const PostgresOptions options{
+        .url = PostgresServer::shared().url(), .schema = schema_, .longest_pause = patient_pause, .clock = &clock_};
     return make_postgres_access_store(must(open_postgres(options)), std::chrono::milliseconds(0));
   }
 

@@ -15,8 +15,11 @@ class PostgresHarness final : public CatalogHarness {
  private:
   void open() {
     catalog_.reset();
-    catalog_ = make_postgres_catalog(
-        must(open_postgres({.url = PostgresServer::shared().url(), .schema = schema_, .clock = &clock_})), nullptr);
+    catalog_ = make_postgres_catalog(must(open_postgres({.url = PostgresServer::shared().url(),
+                                                         .schema = schema_,
+                                                         .longest_pause = patient_pause,
+                                                         .clock = &clock_})),
+                                     nullptr);
   }
 
   std::string schema_ = PostgresServer::new_schema();

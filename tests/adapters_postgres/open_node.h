@@ -19,8 +19,7 @@ class Nodes : public ::testing::Test {
   PostgresServer& server = PostgresServer::shared();
   std::string schema = PostgresServer::new_schema();
 
-  std::shared_ptr<PostgresDatabase> open_database(
-      std::chrono::milliseconds longest_pause = std::chrono::seconds(5)) const {
+  std::shared_ptr<PostgresDatabase> open_database(std::chrono::milliseconds longest_pause = patient_pause) const {
     return must(open_postgres({.url = server.url(), .schema = schema, .longest_pause = longest_pause}));
   }
   /// A node behind a pooler that gives each transaction another session.

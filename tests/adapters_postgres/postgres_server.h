@@ -9,6 +9,9 @@
 
 namespace cairn::testing {
 
+/// As PostgresOptions::longest_pause: on a busy machine a test may be held up for longer than a node should be.
+constexpr std::chrono::minutes patient_pause(2);
+
 /// A PostgreSQL server of this program's own: its data and its socket lie in a temporary folder, so that no port is
 /// needed and no other server is met. It ends with the program.
 class PostgresServer {

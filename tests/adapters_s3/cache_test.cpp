@@ -71,11 +71,11 @@ TEST_F(BlobCacheTest, RemovesWhatDeadProcessesLeftButNotWhatIsBeingWritten) {
 }
 
 TEST_F(BlobCacheTest, ServesWhatItHasWhileTheServerIsAway) {
-  auto server = std::make_unique<ObjectServer>();
-  const auto store = must(open_s3_blob_store(
-      {.endpoint = server->url(), .bucket = "bucket", .cache_folder = folder.path(), .attempts = 1}));
+  ObjectServer server;
+  const auto store = must(
+      open_s3_blob_store({.endpoint = server.url(), .bucket = "bucket", .cache_folder = folder.path(), .attempts = 1}));
   const BlobId id = must(put_blob(*store, as_bytes("text")));
-  server.reset();
+  server.refuse_all();
   EXPECT_EQ(as_text(must(store->open(id)).bytes()), "text");
   EXPECT_TRUE(fails_with(ErrorKind::unavailable, store->info(id)));
   EXPECT_TRUE(fails_with(ErrorKind::unavailable, put_blob(*store, as_bytes("more"))));

@@ -29,7 +29,7 @@ class S3Faults : public ::testing::Test {
             .part_bytes = 100'000,
             .attempts = 3,
             .first_pause = std::chrono::milliseconds(1),
-            .idle_timeout = std::chrono::milliseconds(1'000)};
+            .idle_timeout = std::chrono::minutes(1)};
   }
 
   /// With an empty cache.
@@ -115,7 +115,9 @@ TEST_F(S3Faults, ThatChangeBytesAreNoticed) {
 
 TEST_F(S3Faults, OfSilentServersEnd) {
   const BlobId id = put("text");
-  store = open();
+  S3Options impatient = options();
+  impatient.idle_timeout = std::chrono::seconds(1);
+  store = must(open_s3_blob_store(impatient));
   first(1, "GET", {.body = "", .is_silent = true});
   EXPECT_EQ(as_text(must(store->open(id)).bytes()), "text");
 }

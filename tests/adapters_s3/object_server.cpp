@@ -93,6 +93,8 @@ ObjectServer::~ObjectServer() {
   ::close(socket_);
 }
 
+void ObjectServer::refuse_all() { ::shutdown(socket_, SHUT_RDWR); }
+
 void ObjectServer::set_script(Script script) {
   const std::lock_guard lock(mutex_);
   script_ = std::move(script);

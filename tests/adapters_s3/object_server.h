@@ -46,6 +46,8 @@ class ObjectServer {
   /// Lists have no more entries than this.
   void set_page(std::size_t entries) { page_ = entries; }
   void ignore_ranges() { ranges_ = false; }
+  /// Nobody can connect any more. Its port stays its own.
+  void refuse_all();
 
  private:
   struct Answer {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -54,7 +55,7 @@ class ScriptedGate final : public routes::Gate {
 
   Principal principal;
   std::optional<Error> refusal, open_refusal;
-  int last_status = 0;
+  std::atomic<int> last_status = 0;
 };
 
 /// Plays the transport: hands a request to an application as a server would, and collects what comes back.
@@ -153,7 +154,7 @@ class ApiClient::Stream final : public http::EventStream {
   Stream(ApiClient& client, SeenReply& reply) : client_(client), reply_(&reply) {}
   bool send(const http::Event& event) override {
     const std::lock_guard lock(mutex_);
-    if (client_.leaves_at_once || reply_ == nullptr) return false;
+    if (reply_ == nullptr || client_.leaves_at_once) return false;
     if (client_.on_event) client_.on_event(event);
     reply_->events.push_back(event);
     return true;

@@ -49,6 +49,12 @@ class LanguageModelContract : public ::testing::TestWithParam<MakeLanguageModel>
       return text;
     }
   };
+  /// What a model that has seen the prompt before replies each time. A part of a prompt that is kept is not computed
+  /// with the rest, whose sums then come out a little different: on some processors that changes a word.
+  Heard ask_again(const ChatRequest& request) {
+    must(ask(request).reply);
+    return ask(request);
+  }
   Heard ask(const ChatRequest& request) {
     Heard heard;
     heard.reply = model().chat(request, [&](std::string_view piece) { heard.pieces.emplace_back(piece); });
@@ -71,7 +77,7 @@ TEST_P(LanguageModelContract, PassesOnWholeCharactersThatAreTheReply) {
 }
 
 TEST_P(LanguageModelContract, RepliesTheSameToSomebodyWhoDoesNotListen) {
-  const std::string heard = must(ask(greeting()).reply).text;
+  const std::string heard = must(ask_again(greeting()).reply).text;
   EXPECT_EQ(must(model().chat(greeting(), {})).text, heard);
 }
 
@@ -102,7 +108,7 @@ TEST_P(LanguageModelContract, RepliesWithNoMoreTokensThanItMay) {
 }
 
 TEST_P(LanguageModelContract, EndsBeforeAStopString) {
-  const std::string whole = must(ask(greeting()).reply).text;
+  const std::string whole = must(ask_again(greeting()).reply).text;
   const std::size_t middle = utf8::offset_of(whole, utf8::length(whole) / 2);
   ChatRequest request = greeting();
   request.stop = {"\x01", whole.substr(middle, utf8::offset_of(whole.substr(middle), 3))};

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -29,27 +30,34 @@ class PostgresChangeFeed final : public ChangeFeed {
   explicit PostgresChangeFeed(const PostgresChangeFeedOptions& options)
       : options_(options),
         channel_(postgres::quoted("cairn changes in " + options.schema)),
-        wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-        thread_([this](const std::stop_token& stop) { run(stop); }) {}
+        wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
   ~PostgresChangeFeed() override {
     thread_.request_stop();
     wake();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
     ::close(wake_);
   }
 
   void announce() override {
     to_announce_ = true;
     wake();
+    start();
     listeners_.call();
   }
 
   [[nodiscard]] std::unique_ptr<Subscription> subscribe(std::function<void()> on_hint) override {
-    return listeners_.add(std::move(on_hint));
+    auto subscription = listeners_.add(std::move(on_hint));
+    start();
+    return subscription;
   }
 
  private:
+  /// Not before there is a listener or something to announce: the first one hears of the connection, too.
+  void start() {
+    std::call_once(started_, [this] { thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); }); });
+  }
+
   void wake() const {
     const std::uint64_t one = 1;
     (void)!::write(wake_, &one, sizeof one);
@@ -122,6 +130,7 @@ class PostgresChangeFeed final : public ChangeFeed {
   int wake_;
   std::atomic<bool> to_announce_{false};
   ChangeListeners listeners_;
+  std::once_flag started_;
   std::jthread thread_;  // Last: it uses the others.
 };
 
