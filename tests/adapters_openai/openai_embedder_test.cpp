@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "adapters/openai/web_address.h"
+#include "contract/expect_result.h"
 
 namespace cairn {
 namespace {
@@ -154,15 +155,33 @@ TEST(OpenAiEmbedder, GivesUpWithTheEndpointsOwnWords) {
       [](const std::string&) { return LoopbackServer::reply(401, R"({"error":{"message":"bad key"}})"); });
   const auto refused = embed(*embedder(refusing), {"a"});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(refused.error().kind, ErrorKind::unavailable) << "the key can be put right";
   EXPECT_EQ(refusing.requests(), 1);
   EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
+}
+
+TEST(OpenAiEmbedder, WhatItRefusesForItsTextsIsInvalid) {
+  for (const int status : {400, 413, 422}) {
+    const LoopbackServer server(
+        [&](const std::string&) { return LoopbackServer::reply(status, R"({"error":{"message":"too long"}})"); });
+    EXPECT_TRUE(testing::fails_with(ErrorKind::invalid, embed(*embedder(server), {"a"}))) << status;
+    EXPECT_EQ(server.requests(), 1);
+  }
+}
+
+TEST(OpenAiEmbedder, AsksOnceForAQuery) {
+  const LoopbackServer busy(
+      [](const std::string&) { return LoopbackServer::reply(503, "{}", "Retry-After: 3600\r\n"); });
+  EXPECT_TRUE(testing::fails_with(ErrorKind::unavailable, embedder(busy)->embed_query("who")));
+  EXPECT_EQ(busy.requests(), 1);
 }
 
 TEST(OpenAiEmbedder, RefusesRepliesThatWouldSpoilTheIndex) {
   for (const std::string& body :
        {std::string("not json"), std::string("{}"), vectors(2, "[1, 0]"), vectors(1, "[1, 0, 0]"), vectors(1, "[0, 0]"),
-        vectors(1, R"([1, "x"])"), std::string(R"({"data":[{"index":7,"embedding":[1,0]}]})")}) {
+        vectors(1, R"([1, "x"])"), std::string(R"({"data":[{"index":7,"embedding":[1,0]}]})"),
+        std::string(R"({"data":[{"index":null,"embedding":[1,0]}]})"),
+        std::string(R"({"data":[{"index":"0","embedding":[1,0]}]})")}) {
     const LoopbackServer server([&](const std::string&) { return LoopbackServer::reply(200, body); });
     const auto vectors = embed(*embedder(server), {"a"});
     ASSERT_FALSE(vectors) << body;

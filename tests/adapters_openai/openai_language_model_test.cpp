@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <barrier>
 #include <chrono>
 #include <ctime>
+#include <thread>
 
 #include "adapters_openai/chat_server.h"
 #include "contract/expect_result.h"
@@ -198,6 +200,21 @@ TEST_F(OpenAiLanguageModelTest, LeavesOutWhatAnEndpointDoesNotKnow) {
   EXPECT_EQ(server->requests(), 3);
   EXPECT_EQ(must(ask()).text, "fine");
   EXPECT_EQ(server->requests(), 4);
+}
+
+TEST_F(OpenAiLanguageModelTest, LearnsFromARefusalThatSeveralGetAtOnce) {
+  std::barrier both_were_sent(2);
+  serve([&](const Exchange& exchange) {
+    if (exchange.body().contains("stream_options")) {
+      both_were_sent.arrive_and_wait();
+      return exchange.reply(400, R"({"error":{"message":"Unrecognized argument: stream_options"}})");
+    }
+    exchange.begin_stream();
+    exchange.text("fine");
+    exchange.finish();
+  });
+  std::vector<std::jthread> clients;
+  for (int i = 0; i < 2; ++i) clients.emplace_back([&] { EXPECT_TRUE(ask()); });
 }
 
 TEST_F(OpenAiLanguageModelTest, ARunawayReplyIsCutOff) {

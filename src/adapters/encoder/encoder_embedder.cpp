@@ -1,14 +1,12 @@
 #include "adapters/encoder/encoder_embedder.h"
 
-#include <algorithm>
-#include <deque>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "adapters/encoder/mapped_file.h"
+#include "adapters/encoder/recent_queries.h"
 #include "text/tokenizer.h"
 
 namespace cairn {
@@ -49,31 +47,6 @@ class WorkspacePool {
 
   std::mutex mutex_;
   std::vector<encoder::Workspace> idle_;  // Guarded by mutex_.
-};
-
-/// The vectors of the queries that came last: one question is asked of the index and then of its sentences, and again
-/// when somebody turns a page.
-class RecentQueries {
- public:
-  std::optional<std::vector<float>> find(std::string_view query) {
-    const std::lock_guard lock(mutex_);
-    const auto known = std::ranges::find(kept_, query, &Entry::first);
-    if (known == kept_.end()) return std::nullopt;
-    return known->second;
-  }
-
-  void keep(std::string_view query, const std::vector<float>& vector) {
-    constexpr std::size_t most = 16, longest_bytes = 1'024;
-    if (query.size() > longest_bytes) return;
-    const std::lock_guard lock(mutex_);
-    if (kept_.size() == most) kept_.pop_front();
-    kept_.emplace_back(query, vector);
-  }
-
- private:
-  using Entry = std::pair<std::string, std::vector<float>>;
-  std::mutex mutex_;
-  std::deque<Entry> kept_;  // Guarded by mutex_.
 };
 
 class EncoderEmbedder final : public Embedder {

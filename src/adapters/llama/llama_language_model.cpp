@@ -167,14 +167,18 @@ class LlamaLanguageModel final : public LanguageModel {
     free_.push_back(std::move(slot));
   }
 
-  /// At first use; again at the next when that failed, since files can be put right.
+  /// At first use. When that failed, again after a while, since files can be put right: whoever comes before gets the
+  /// same error, for one question counts tokens many times.
   Result<const Loaded*> load() const {
     const std::scoped_lock lock(loading_);
     if (loaded_) return &*loaded_;
+    if (refusal_ && SteadyClock::now() < load_again_at_) return fail(*refusal_);
     const auto started = SteadyClock::now();
     auto loaded = read_file();
     if (!loaded) {
       if (options_.on_event) options_.on_event(loaded.error().message);
+      refusal_ = loaded.error();
+      load_again_at_ = SteadyClock::now() + options_.pause_after_refusal;
       return fail(std::move(loaded).error());
     }
     loaded_ = std::move(*loaded);
@@ -215,6 +219,8 @@ class LlamaLanguageModel final : public LanguageModel {
   Turns turns_;
   mutable std::mutex loading_;
   mutable std::optional<Loaded> loaded_;  // Guarded by loading_; does not change once it is there.
+  mutable std::optional<Error> refusal_;  // Why it could not be loaded last. Guarded by loading_.
+  mutable SteadyClock::time_point load_again_at_{};
   std::mutex mutex_;
   std::vector<std::unique_ptr<LlamaSlot>> free_;  // Guarded by mutex_; gone before the model.
 };

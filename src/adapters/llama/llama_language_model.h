@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -11,12 +12,13 @@
 namespace cairn {
 
 struct LlamaLanguageModelOptions {
-  std::string name;                  ///< As configured: generators.NAME.
-  std::filesystem::path path;        ///< A GGUF file.
-  std::filesystem::path kernels;     ///< The folder with llama.cpp's kernels.
-  std::uint32_t context_tokens = 0;  ///< 0: what the model was trained for, at most 8192.
-  unsigned threads = 0;              ///< 0: one for each processor, at most 8.
-  std::size_t max_concurrent = 1;    ///< Each has a context, and so memory, of its own.
+  std::string name;                                       ///< As configured: generators.NAME.
+  std::filesystem::path path;                             ///< A GGUF file.
+  std::filesystem::path kernels;                          ///< The folder with llama.cpp's kernels.
+  std::uint32_t context_tokens = 0;                       ///< 0: what the model was trained for, at most 8192.
+  unsigned threads = 0;                                   ///< 0: one for each processor, at most 8.
+  std::size_t max_concurrent = 1;                         ///< Each has a context, and so memory, of its own.
+  std::chrono::milliseconds pause_after_refusal{10'000};  ///< Before a file that could not be loaded is read again.
   TokenPrices prices;
 
   /// Told once the model is loaded or could not be; may be empty.

@@ -46,7 +46,7 @@ class OpenAiEmbedder final : public Embedder {
     for (std::size_t i = 0; i < texts.size(); i += options_.batch) {
       const std::size_t count = std::min(options_.batch, texts.size() - i);
       const auto out = std::span(vectors).subspan(i * options_.dimensions, count * options_.dimensions);
-      CAIRN_CHECK(embed_batch(texts.subspan(i, count), out, cancel));
+      CAIRN_CHECK(embed_batch(texts.subspan(i, count), {options_.attempts, options_.timeout}, out, cancel));
     }
     return vectors;
   }
@@ -54,7 +54,9 @@ class OpenAiEmbedder final : public Embedder {
   Result<std::vector<float>> embed_query(std::string_view query) const override {
     const std::string text = options_.query_prefix + std::string(query);
     const std::string_view view = text;
-    return embed_passages(std::span(&view, 1), CancelToken());
+    std::vector<float> vector(options_.dimensions);
+    CAIRN_CHECK(embed_batch(std::span(&view, 1), {1, options_.query_timeout}, vector, CancelToken()));
+    return vector;
   }
 
   /// Without the model's own tokenizer: runs of letters and digits count one piece for four characters, everything else
@@ -76,7 +78,13 @@ class OpenAiEmbedder final : public Embedder {
   }
 
  private:
-  Result<void> embed_batch(std::span<const std::string_view> texts, std::span<float> out,
+  /// How long somebody waits. Documents can wait; a search without vectors still finds words.
+  struct Patience {
+    unsigned attempts;
+    std::chrono::milliseconds timeout;
+  };
+
+  Result<void> embed_batch(std::span<const std::string_view> texts, const Patience& patience, std::span<float> out,
                            const CancelToken& cancel) const {
     Json input = Json::array();
     for (const std::string_view text : texts) input.push_back(std::string(text));
@@ -86,22 +94,19 @@ class OpenAiEmbedder final : public Embedder {
         options_.api_key,
         options_.allow_private,
         "embeddings.allow_private",
-        options_.timeout};
-    CAIRN_TRY(const HttpReply reply, post_with_retries(request, cancel));
+        patience.timeout};
+    CAIRN_TRY(const HttpReply reply, post_with_retries(request, patience.attempts, cancel));
     return read_reply(reply, texts.size(), out);
   }
 
-  Result<HttpReply> post_with_retries(const HttpPost& request, const CancelToken& cancel) const {
+  Result<HttpReply> post_with_retries(const HttpPost& request, unsigned attempts, const CancelToken& cancel) const {
     std::chrono::milliseconds wait = options_.first_pause;
     for (unsigned attempt = 1;; ++attempt, wait *= 2) {
       auto reply = poster_.post(request, cancel);
       if (!reply && reply.error().kind != ErrorKind::unavailable) return reply;
       if (reply && reply->status == 200) return reply;
-      if (reply && !may_be_retried(reply->status))
-        return fail(ErrorKind::invalid,
-                    fmt::format("the embedding endpoint refuses: {}; check embeddings.url, model and api_key",
-                                words_of(*reply)));
-      if (attempt == options_.attempts) {
+      if (reply && !may_be_retried(reply->status)) return refused(*reply);
+      if (attempt == attempts) {
         if (!reply) return reply;
         return fail(ErrorKind::unavailable, "the embedding endpoint is busy: " + words_of(*reply));
       }
@@ -109,6 +114,15 @@ class OpenAiEmbedder final : public Embedder {
       if (!pause(asked ? std::min<std::chrono::milliseconds>(*asked, std::chrono::minutes(2)) : wait, cancel))
         return fail(ErrorKind::cancelled, "cancelled");
     }
+  }
+
+  /// What it says of the texts will not change; a wrong key, address or model can be put right, and then they are
+  /// embedded after all.
+  std::unexpected<Error> refused(const HttpReply& reply) const {
+    const bool because_of_texts = reply.status == 400 || reply.status == 413 || reply.status == 422;
+    return fail(
+        because_of_texts ? ErrorKind::invalid : ErrorKind::unavailable,
+        fmt::format("the embedding endpoint refuses: {}; check embeddings.url, model and api_key", words_of(reply)));
   }
 
   std::string words_of(const HttpReply& reply) const {
@@ -128,7 +142,8 @@ class OpenAiEmbedder final : public Embedder {
     std::vector<bool> seen(count);
     for (const Json& item : json["data"]) {
       if (!item.is_object() || !item.contains("embedding")) return bad("an entry without a vector");
-      const auto index = item.value("index", std::size_t{count});
+      const auto given = item.find("index");
+      const auto index = given != item.end() && given->is_number_unsigned() ? given->get<std::size_t>() : count;
       if (index >= count || seen[index]) return bad("entries that do not match the texts");
       seen[index] = true;
       if (!copy_normalised(item["embedding"], out.subspan(index * options_.dimensions, options_.dimensions)))

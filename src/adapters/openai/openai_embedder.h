@@ -21,6 +21,7 @@ struct OpenAiEmbedderOptions {
   unsigned attempts = 4;                       ///< Of one request, when the endpoint is busy or away.
   std::chrono::milliseconds first_pause{500};  ///< Doubles with each attempt; Retry-After goes before it.
   std::chrono::milliseconds timeout{60'000};
+  std::chrono::milliseconds query_timeout{10'000};  ///< For the one attempt that a query gets.
 };
 
 /// Any model behind an OpenAI-compatible `/v1/embeddings`. Vectors are normalised here; a reply with the wrong number

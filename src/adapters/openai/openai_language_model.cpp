@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "adapters/openai/chat_reply_reader.h"
 #include "adapters/openai/endpoint_error.h"
@@ -27,7 +28,17 @@ milliseconds until_from_now(Deadline until) {
 
 /// What endpoints differ in, learnt from their refusals.
 struct Dialect {
-  std::atomic<bool> stream_options = true, max_completion_tokens = false, temperature = true, seed = true;
+  bool stream_options = true, max_completion_tokens = false, temperature = true, seed = true;
+
+  /// Leaves out what the endpoint names; false when it complains about something else.
+  bool adapt(std::string_view words) {
+    const auto says = [&](const char* parameter) { return words.find(parameter) != std::string_view::npos; };
+    if (says("max_completion_tokens")) return !std::exchange(max_completion_tokens, true);
+    if (says("stream_options")) return std::exchange(stream_options, false);
+    if (says("temperature")) return std::exchange(temperature, false);
+    if (says("seed")) return std::exchange(seed, false);
+    return false;
+  }
 };
 
 /// What came of asking once.
@@ -103,24 +114,30 @@ class OpenAiLanguageModel final : public LanguageModel {
     return {};
   }
 
-  std::string body_of(const ChatRequest& request, std::uint32_t room) const {
+  Dialect dialect() const {
+    const std::scoped_lock lock(mutex_);
+    return dialect_;
+  }
+
+  std::string body_of(const ChatRequest& request, std::uint32_t room, const Dialect& dialect) const {
     Json messages = Json::array();
     for (const ChatMessage& message : request.messages)
       messages.push_back({{"role", to_string(message.role)}, {"content", utf8::repair(message.content)}});
     Json body{{"model", options_.model}, {"messages", std::move(messages)}, {"stream", true}};
-    body[dialect_.max_completion_tokens ? "max_completion_tokens" : "max_tokens"] = room;
-    if (dialect_.temperature) body["temperature"] = request.temperature;
-    if (dialect_.stream_options) body["stream_options"] = {{"include_usage", true}};
+    body[dialect.max_completion_tokens ? "max_completion_tokens" : "max_tokens"] = room;
+    if (dialect.temperature) body["temperature"] = request.temperature;
+    if (dialect.stream_options) body["stream_options"] = {{"include_usage", true}};
     if (!request.stop.empty()) body["stop"] = request.stop;
-    if (request.seed && dialect_.seed) body["seed"] = *request.seed;
+    if (request.seed && dialect.seed) body["seed"] = *request.seed;
     return body.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
 
   Outcome ask(const ChatRequest& request, std::uint32_t room, const KeyRing::Pick& key, Deadline until,
               const std::function<void(std::string_view)>& on_text) {
+    const Dialect used = dialect();
     HttpPost post;
     post.url = url_;
-    post.body = body_of(request, room);
+    post.body = body_of(request, room, used);
     post.bearer_token = key.key;
     post.allow_private = options_.allow_private;
     post.allow_private_setting = setting("allow_private");
@@ -133,7 +150,7 @@ class OpenAiLanguageModel final : public LanguageModel {
     const auto head = poster_.stream(
         post, request.cancel, [&](const HttpHead& reply, std::string_view bytes) { return reader.add(reply, bytes); });
     if (!head) return failed(head.error(), reader.passed_on() || too_late());
-    if (head->status != 200) return refused(*head, reader.refusal());
+    if (head->status != 200) return refused(*head, reader.refusal(), used);
     auto reply = reader.finish(*head);
     if (!reply) return failed(reply.error(), reader.passed_on() || too_late());
     if (!reader.has_usage()) {
@@ -153,8 +170,8 @@ class OpenAiLanguageModel final : public LanguageModel {
     return {fail(std::move(error)), own || last ? Outcome::Next::give_up : later};
   }
 
-  /// A status that is not 200.
-  Outcome refused(const HttpHead& head, const std::string& body) {
+  /// A status that is not 200, for a request in this dialect.
+  Outcome refused(const HttpHead& head, const std::string& body, const Dialect& used) {
     const std::string words = endpoint_message(head.status, body, keys_.keys());
     const auto because = [&](ErrorKind kind, const std::string& advice) {
       Error error{kind, fmt::format("the model {} cannot answer: {}; {}", options_.name, words, advice)};
@@ -169,19 +186,17 @@ class OpenAiLanguageModel final : public LanguageModel {
     if (head.status == 404 || (head.status >= 300 && head.status < 400))
       return {because(ErrorKind::unavailable, "check " + setting("base_url") + " and model")};
     if (head.status == 402) return {because(ErrorKind::unavailable, "its account needs attention")};
-    const bool adapted = head.status == 400 && adapt(words);
+    const bool adapted = head.status == 400 && adapt(used, words);
     return {because(ErrorKind::invalid, "the endpoint refuses the request"),
             adapted ? Outcome::Next::other_words : Outcome::Next::give_up};
   }
 
-  /// Leaves out what the endpoint names as unknown to it; false when it complains about something else.
-  bool adapt(const std::string& words) {
-    const auto says = [&](const char* parameter) { return words.find(parameter) != std::string::npos; };
-    if (says("max_completion_tokens")) return !dialect_.max_completion_tokens.exchange(true);
-    if (says("stream_options")) return dialect_.stream_options.exchange(false);
-    if (says("temperature")) return dialect_.temperature.exchange(false);
-    if (says("seed")) return dialect_.seed.exchange(false);
-    return false;
+  /// Whether to ask again in other words than those used. Others may have learnt the same meanwhile.
+  bool adapt(Dialect used, std::string_view words) {
+    if (!used.adapt(words)) return false;
+    const std::scoped_lock lock(mutex_);
+    dialect_.adapt(words);
+    return true;
   }
 
   std::string setting(const char* key) const { return fmt::format("generators.{}.{}", options_.name, key); }
@@ -200,8 +215,8 @@ class OpenAiLanguageModel final : public LanguageModel {
   KeyRing keys_;
   Turns turns_;
   HttpPoster poster_;
-  Dialect dialect_;
   mutable std::mutex mutex_;
+  Dialect dialect_;      // Guarded by mutex_.
   std::string refusal_;  // Guarded by mutex_.
 };
 
