@@ -2,61 +2,138 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { gate } from './endpoint.mjs';
-import { open, Server, setUp } from './harness.mjs';
+import { beside, open, Server, setUp } from './harness.mjs';
+import { looks, texts } from './texts.mjs';
 
 const its = setUp({ entries: null });
+let other; // For what is done in the second language.
+before(async () => void (other = await Server.start()));
+after(() => other?.stop());
 
 const file = (name, text) => ({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) });
+const choose = (page, ...files) => page.locator('input[type=file]').first().setInputFiles(files);
 
-test('a newcomer gets from nothing to an answer', async () => {
-  const page = await its.open();
-  await page.getByText('From your documents to a cited answer').waitFor();
-  await page.locator('input[type=file]').first().setInputFiles([file('pump.md', '# Pump\n\n## How is the filter cleaned?\n\nThe filter is cleaned every month.\n')]);
-  await page.getByText('1 file is in').waitFor();
-  await page.getByRole('button', { name: 'How is the filter cleaned?' }).click();
-  await page.getByRole('article').getByText('cleaned every month').first().waitFor();
-  assert.deepEqual(page.troubles, []);
-});
+// In their order: the first begins with nothing.
+for (const look of looks) {
+  const { language } = look;
+  const t = texts[language];
+  const server = () => (language === 'en' ? its.server : other);
+  const visit = (path) => open(its.browser, server(), path, look);
+  const button = (place, path, values) => place.getByRole('button', { name: t(path, values), exact: true });
+  const textbox = (place, path) => place.getByRole('textbox', { name: t(path), exact: true });
+  const listed = (page, name) => button(page, 'documents.openOne', { name });
+  const added = (page, count) => page.getByText(t('uploads.added', { count })).first().waitFor();
+  const version = (place, number) => place.getByRole('row', { name: t('documents.versions.numbered', { number }) });
 
-test('documents are added, found, changed and deleted', async () => {
-  const page = await its.open('/documents');
-  await page.getByRole('row', { name: /pump/i }).waitFor();
-  await page.locator('input[type=file]').first().setInputFiles([file('tide.md', '# Tides\n\nHigh tide is at noon.\n'), file('<img src=x onerror=alert(1)>.md', 'Harmless.\n')]);
-  await page.getByText('2 files are in').waitFor();
-  await page.getByRole('row', { name: /onerror/ }).waitFor();
-  await page.getByRole('searchbox', { name: 'Find by title or path' }).fill('tide');
-  await page.getByRole('row', { name: /onerror/ }).waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'Open Tides' }).click();
-  const panel = page.getByRole('complementary');
-  await panel.getByRole('button', { name: 'Edit' }).click();
-  await page.getByRole('textbox', { name: 'Title', exact: true }).fill('Tide table');
-  await page.getByRole('textbox', { name: 'Who may see it' }).fill('user:local');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await panel.getByRole('heading', { name: 'Tide table' }).waitFor();
-  await panel.getByText('user:local').waitFor();
-  await panel.getByRole('tab', { name: 'Text' }).click();
-  await panel.getByText('High tide is at noon.').waitFor();
-  await panel.getByRole('tab', { name: 'Details' }).click();
-  await panel.getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await page.getByText('No document matches').waitFor();
-  assert.deepEqual(page.troubles, []);
-});
+  test(`${language}: a newcomer gets from nothing to an answer`, async () => {
+    const page = await visit('/');
+    await page.getByText(t('start.heading')).waitFor();
+    const question = language === 'en' ? 'How is the filter cleaned?' : '濾網要怎麼清洗？';
+    const answer = language === 'en' ? 'The filter is cleaned every month with warm water' : '濾網每月以溫水清洗一次';
+    await choose(page, file('pump.md', `# Pump\n\n## ${question}\n\n${answer}${language === 'en' ? '.' : '。'}\n`));
+    await added(page, 1);
+    await page.getByRole('button', { name: question }).click();
+    await page.getByRole('article').getByText(answer).first().waitFor();
+    assert.deepEqual(page.troubles, []);
+  });
 
-test('files on their way survive a reload', async () => {
-  const page = await its.open('/documents');
-  await page.getByRole('row', { name: /pump/i }).waitFor();
-  // Held up at the door, so that the reload comes before the server has them.
-  await page.route('**/v1/collections/*/documents', (route) => (route.request().method() === 'POST' ? undefined : route.continue()));
-  await page.locator('input[type=file]').first().setInputFiles([file('late.md', '# Late\n\nStill here.\n')]);
-  await page.getByText('0 of 1 file').waitFor();
-  await page.unrouteAll();
-  await page.reload();
-  await page.getByText('1 file is in').waitFor();
-  await page.getByRole('button', { name: 'Open Late' }).waitFor();
-});
+  test(`${language}: documents are added, found, changed and deleted`, async () => {
+    const page = await visit('/documents');
+    await page.getByRole('row', { name: /pump/i }).waitFor();
+    await choose(page, file('tide.md', '# Tides\n\nHigh tide is at noon.\n'), file('<img src=x onerror=alert(1)>.md', 'Harmless.\n'));
+    await added(page, 2);
+    await page.getByRole('row', { name: /onerror/ }).waitFor();
+    await page.getByRole('searchbox', { name: t('documents.filter') }).fill('tide');
+    await page.getByRole('row', { name: /onerror/ }).waitFor({ state: 'detached' });
+    await listed(page, 'Tides').click();
+    const panel = beside(page);
+    await button(panel, 'documents.edit').click();
+    const form = page.getByRole('dialog', { name: t('documents.form.heading') });
+    await textbox(form, 'documents.form.title').fill('Tide table');
+    await textbox(form, 'documents.form.acl').fill('user:local');
+    await button(form, 'common.save').click();
+    await form.waitFor({ state: 'detached' });
+    await panel.getByRole('heading', { name: 'Tide table' }).waitFor();
+    await panel.getByText('user:local').waitFor();
+    await panel.getByRole('tab', { name: t('viewer.text'), exact: true }).click();
+    await panel.getByText('High tide is at noon.').waitFor();
+    await panel.getByRole('tab', { name: t('viewer.details') }).click();
+    await button(panel, 'documents.deleteOne').click();
+    await button(page.getByRole('dialog', { name: t('documents.deleteTitle') }), 'documents.deleteOne').click();
+    await page.getByText(t('documents.noMatchTitle')).waitFor();
+    assert.deepEqual(page.troubles, []);
+  });
+
+  test(`${language}: files on their way survive a reload`, async () => {
+    const page = await visit('/documents');
+    await page.getByRole('row', { name: /pump/i }).waitFor();
+    // Held up at the door, so that the reload comes before the server has them.
+    await page.route('**/v1/collections/*/documents', (route) => (route.request().method() === 'POST' ? undefined : route.continue()));
+    await choose(page, file('late.md', '# Late\n\nStill here.\n'));
+    await page.getByText(t('uploads.adding', { done: 0, count: 1 })).waitFor();
+    await page.unrouteAll();
+    await page.reload();
+    await added(page, 1);
+    await listed(page, 'Late').waitFor();
+    assert.deepEqual(page.troubles, []);
+  });
+
+  test(`${language}: a document is ingested again as a new version, and its metadata can be searched by`, async () => {
+    const page = await visit('/documents');
+    await choose(page, file('lamp.md', '# Lamp\n\nThe lamp turns once a minute.\n'));
+    await listed(page, 'Lamp').click();
+    const panel = beside(page);
+    const indexed = t('documents.status.indexed');
+    await version(panel, 1).getByText(indexed).waitFor();
+    await button(panel, 'documents.ingestAgain').click();
+    await version(panel, 2).getByText(indexed).waitFor();
+    await panel.getByText(t('documents.versions.gone', { count: 1 })).waitFor();
+    await button(panel, 'documents.edit').click();
+    const form = page.getByRole('dialog', { name: t('documents.form.heading') });
+    await textbox(form, 'documents.form.acl').fill('everybody');
+    await form.getByText(t('documents.form.aclWrong')).waitFor();
+    await textbox(form, 'documents.form.acl').fill('');
+    await textbox(form, 'documents.form.metadata').fill('{"light": }');
+    await form.getByText(t('documents.form.metadataWrong')).waitFor();
+    assert.ok(await button(form, 'common.save').isDisabled());
+    await textbox(form, 'documents.form.metadata').fill('{"light": "white"}');
+    await button(form, 'common.save').click();
+    await version(panel, 3).getByText(indexed).waitFor();
+    await panel.getByText('white').waitFor();
+    await page.goto(`${server().url}/search?q=lamp&f.light=white`);
+    await page.getByRole('article').filter({ hasText: 'Lamp' }).first().waitFor();
+    assert.deepEqual(page.troubles, []);
+  });
+
+  test(`${language}: a collection is made, filled and deleted`, async () => {
+    const page = await visit('/documents');
+    const act = async (path) => {
+      await button(page, 'documents.collectionActions').click();
+      await page.getByRole('menuitem', { name: t(path) }).click();
+    };
+    await act('documents.newCollection');
+    const form = page.getByRole('dialog', { name: t('documents.newCollection') });
+    await textbox(form, 'documents.name').fill('Harbour');
+    await button(form, 'documents.create').click();
+    await page.getByText(t('documents.emptyTitle')).waitFor();
+    await choose(page, file('pier.md', '# Pier\n\nThe pier has four berths.\n'));
+    await listed(page, 'Pier').waitFor();
+    await page.getByText(t('documents.counts', { count: 1 })).waitFor();
+    await act('documents.newCollection');
+    await textbox(form, 'documents.name').fill('Harbour');
+    await button(form, 'documents.create').click();
+    await form.getByRole('alert').getByText(t('problem.conflict')).waitFor();
+    await page.keyboard.press('Escape');
+    await form.waitFor({ state: 'detached' });
+    await act('documents.deleteCollection');
+    await button(page.getByRole('dialog', { name: t('documents.deleteCollectionTitle', { name: 'Harbour' }) }), 'common.delete').click();
+    await page.getByRole('row', { name: /pump/i }).waitFor();
+    assert.equal(await page.getByRole('option', { name: 'Harbour' }).count(), 0);
+    assert.deepEqual(page.troubles, []);
+  });
+}
 
 test('folders that are dropped come with all that is in them, under their paths', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-drop-'));
@@ -103,34 +180,6 @@ test('a file that is dropped where nobody takes it leaves the page where it is',
   }
 });
 
-test('a document is ingested again as a new version, and its metadata can be searched by', async () => {
-  const page = await its.open('/documents');
-  await page.locator('input[type=file]').first().setInputFiles([file('lamp.md', '# Lamp\n\nThe lamp turns once a minute.\n')]);
-  await page.getByRole('button', { name: 'Open Lamp' }).click();
-  const panel = page.getByRole('complementary');
-  const versions = panel.getByRole('table', { name: 'Versions' });
-  await versions.getByRole('row', { name: 'Version 1' }).getByText('Indexed').waitFor();
-  await panel.getByRole('button', { name: 'Ingest again' }).click();
-  await page.getByText('It is being ingested again.').waitFor();
-  await versions.getByRole('row', { name: 'Version 2' }).getByText('Indexed').waitFor();
-  await panel.getByText('1 earlier version was replaced.').waitFor();
-  await panel.getByRole('button', { name: 'Edit' }).click();
-  const form = page.getByRole('dialog');
-  await form.getByRole('textbox', { name: 'Who may see it' }).fill('everybody');
-  await form.getByText('Each line must begin with group: or user:').waitFor();
-  await form.getByRole('textbox', { name: 'Who may see it' }).fill('');
-  await form.getByRole('textbox', { name: 'Metadata (JSON)' }).fill('{"light": }');
-  await form.getByText('This is no JSON object').waitFor();
-  assert.ok(await form.getByRole('button', { name: 'Save' }).isDisabled());
-  await form.getByRole('textbox', { name: 'Metadata (JSON)' }).fill('{"light": "white"}');
-  await form.getByRole('button', { name: 'Save' }).click();
-  await versions.getByRole('row', { name: 'Version 3' }).getByText('Indexed').waitFor();
-  await panel.getByText('white').waitFor();
-  await page.goto(`${its.server.url}/search?q=lamp&f.light=white`);
-  await page.getByRole('article').filter({ hasText: 'Lamp' }).first().waitFor();
-  assert.deepEqual(page.troubles, []);
-});
-
 /** Two pages that say which they are. */
 function pdf() {
   const objects = [
@@ -156,7 +205,7 @@ function pdf() {
 
 test('the pages of a PDF are drawn, and a hit opens at its page', async () => {
   const page = await its.open('/documents');
-  await page.locator('input[type=file]').first().setInputFiles([{ name: 'coast.pdf', mimeType: 'application/pdf', buffer: pdf() }]);
+  await choose(page, { name: 'coast.pdf', mimeType: 'application/pdf', buffer: pdf() });
   await page.getByRole('button', { name: 'Open coast.pdf' }).click();
   const panel = page.getByRole('complementary');
   await panel.getByText('application/pdf').waitFor();
@@ -169,8 +218,7 @@ test('the pages of a PDF are drawn, and a hit opens at its page', async () => {
     }, name);
   await drawn('Page 1 of 2');
   await drawn('Page 2 of 2');
-  await panel.getByText('Indexed').or(panel.getByRole('tab', { name: 'Details' })).first().waitFor();
-  await panel.getByRole('tab', { name: 'Chunks' }).click();
+  await panel.getByRole('tab', { name: 'Chunks' }).click(); // Which come when they come.
   await panel.getByText('about lighthouses').waitFor();
   await panel.getByText(/Page 1/).first().waitFor();
   assert.deepEqual(page.troubles, []);
@@ -185,9 +233,9 @@ test('a server that dies in the middle of an upload gets the file once it is bac
     const devtools = await page.context().newCDPSession(page);
     const speed = (uploadThroughput) => devtools.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
     await devtools.send('Network.enable');
-    await speed(500_000); // Bytes a second.
+    await speed(100_000); // Bytes a second: a minute is time enough to stop the server.
     const large = Buffer.from(`<h1>Large</h1><p>It came through.</p><!-- ${'x'.repeat(6_000_000)} -->`);
-    await page.locator('input[type=file]').first().setInputFiles([{ name: 'large.html', mimeType: 'text/html', buffer: large }]);
+    await choose(page, { name: 'large.html', mimeType: 'text/html', buffer: large });
     await page.getByText(/^Sending (0\.[1-9]|[1-9])[\d.]* (kB|MB) of/).waitFor();
     await own.end('SIGKILL');
     await page.getByText('The server does not answer. Trying again …').waitFor();
@@ -221,7 +269,7 @@ test('a session that ends in the middle of an upload asks again, and the file go
       if (route.request().method() === 'POST') await held;
       await route.continue();
     });
-    await page.locator('input[type=file]').first().setInputFiles([file('late.md', '# Late\n\nStill here.\n')]);
+    await choose(page, file('late.md', '# Late\n\nStill here.\n'));
     await page.getByText('0 of 1 file').waitFor();
     const { access_token } = await own.request('POST', '/v1/auth/login', { user: 'ada', password: ada.password });
     // A new password, even the same, ends all sessions of a user.

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, before } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -22,9 +22,36 @@ export const documents = [
   {
     external_id: '手冊/保固.md',
     title: '保固說明',
-    text: '# 保固說明\n\n## 期限\n\n本產品的保固期限為三年，自購買日起算。\n\n## 維修\n\n送修後會在七個工作天內完成檢測並回覆報價。\n',
+    text: '# 保固說明\n\n## 期限\n\n本產品的保固期限為三年，自購買日起算。\n\n## 濾網\n\n濾網每月以溫水清洗一次。🙂 新濾網售價為十二歐元。\n\n## 維修\n\n送修後會在七個工作天內完成檢測並回覆報價。\n',
   },
 ];
+
+/** What they answer, in the words of each language. */
+export const facts = {
+  en: {
+    title: 'Pump guide',
+    warranty: 'How long does the warranty last?',
+    years: 'The warranty lasts three years',
+    price: 'What does a new filter cost?',
+    euros: '12 euros',
+    cleaning: 'How often is the filter cleaned?',
+    cleaned: 'The filter is cleaned every month with warm water',
+    chess: 'Who won the chess championship in 1972?',
+  },
+  zh: {
+    title: '保固說明',
+    warranty: '保固期限多長？',
+    years: '本產品的保固期限為三年',
+    price: '新濾網售價多少？',
+    euros: '十二歐元',
+    cleaning: '濾網多久清洗一次？',
+    cleaned: '濾網每月以溫水清洗一次',
+    chess: '一九七二年的西洋棋冠軍是誰？',
+  },
+};
+
+/** Milliseconds after which something is taken not to come: a busy machine is no failure. */
+const patience = Number(process.env.CAIRN_PATIENCE ?? 180) * 1000;
 
 /** Servers that no test has stopped go with the tests. */
 const running = new Set();
@@ -110,6 +137,8 @@ export function setUp({ entries = documents, prepare, ...options } = {}) {
     if (entries) await its.server.fill('manuals', entries);
     await prepare?.(its.server);
   });
+  // A page that is not looked at any more would go on asking its server for news.
+  afterEach(() => Promise.all(its.browser.contexts().map((context) => context.close())));
   after(async () => {
     await its.browser?.close();
     await its.server?.stop();
@@ -118,10 +147,27 @@ export function setUp({ entries = documents, prepare, ...options } = {}) {
   return its;
 }
 
+/** The document that stands beside a page, or over it where it is narrow. */
+export const beside = (page) => page.locator('[role=complementary], dialog[open]').filter({ has: page.getByRole('tab') });
+
+/** Hovers over something until its tooltip is there: on a busy machine the page may still move below the pointer. */
+export async function hovered(locator) {
+  const page = locator.page();
+  for (let tried = 1; ; ++tried) {
+    await locator.hover();
+    try {
+      return await page.getByRole('tooltip').waitFor({ timeout: patience / 10 });
+    } catch (late) {
+      if (tried === 10) throw late;
+      await page.mouse.move(0, 0);
+    }
+  }
+}
+
 export function launch() {
   const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
   if (!executablePath) throw new Error('there is no Chromium: scripts/setup web-test installs it');
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  return chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: patience });
 }
 
 /** A page whose errors, and whatever the content policy refuses, fail the test that asks `page.troubles`. */
@@ -136,7 +182,7 @@ export async function open(browser, server, path = '/', options = {}) {
       ...rest,
     }));
   const page = await context.newPage();
-  page.setDefaultTimeout(90_000); // A busy machine is no failure.
+  page.setDefaultTimeout(patience);
   page.troubles = [];
   page.on('pageerror', (error) => page.troubles.push(String(error)));
   page.on('console', (message) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Endpoint } from './endpoint.mjs';
-import { open, Server, setUp } from './harness.mjs';
+import { beside, hovered, open, Server, setUp } from './harness.mjs';
 
 const markup = '<img src=x onerror=alert(1)><script>alert(2)</script>';
 const name = '<img src=x onerror=alert(1)>'; // Where a slash is not allowed.
@@ -44,10 +44,10 @@ const places = {
   'an answer, its quote and its source': async (page) => {
     await page.getByRole('textbox').fill(`When is the pump filter cleaned? ${markup}`);
     await page.keyboard.press('Enter');
-    await page.locator('article button[aria-pressed]').first().hover();
+    await hovered(page.locator('article button[aria-pressed]').first());
     await page.getByRole('tooltip').getByText(markup).first().waitFor();
     await page.locator('article ol button').first().click();
-    await page.getByRole('complementary').locator('mark').first().waitFor();
+    await beside(page).locator('mark').first().waitFor();
     await page.getByRole('button', { name: 'History' }).click();
     await page.getByRole('dialog').getByText(markup).waitFor();
   },

@@ -1,5 +1,5 @@
 // Every state that a page can be in: where it is, what leads to it, and what shows that it is there. Tests look at all of them.
-import { open, Server } from './harness.mjs';
+import { hovered, open, Server } from './harness.mjs';
 
 const chinese = [
   {
@@ -83,8 +83,8 @@ export const states = {
   'ask, a quote': {
     reach: async (page, { warranty }) => {
       await ask(page, warranty);
-      await page.locator('article button[aria-pressed]').first().hover();
-      await page.getByRole('tooltip').waitFor();
+      await page.locator('article ol').waitFor();
+      await hovered(page.locator('article button[aria-pressed]').first());
     },
   },
   'ask, not answered': {

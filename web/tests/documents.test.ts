@@ -32,10 +32,10 @@ describe('what is typed about a document', () => {
   });
 
   it('is metadata only as a JSON object', () => {
-    expect(parseMetadata('{"a": 1}')).toEqual({ value: { a: 1 } });
-    expect(parseMetadata('')).toEqual({ value: {} });
-    expect(parseMetadata('[1]')).toHaveProperty('reason');
-    expect(parseMetadata('{')).toHaveProperty('reason');
+    expect(parseMetadata('{"a": 1}')).toEqual({ a: 1 });
+    expect(parseMetadata('')).toEqual({});
+    expect(parseMetadata('[1]')).toBeNull();
+    expect(parseMetadata('{')).toBeNull();
   });
 });
 

@@ -43,6 +43,8 @@ export interface Kept {
 }
 
 export const storage = {
+  /** Once it is open, or cannot be: from then on what is put is handed over in the same moment. */
+  ready: (): Promise<unknown> => open().catch(() => null),
   all: <T extends Kept>(store: Store, owner: string): Promise<T[]> =>
     within(store, 'readonly', (objects) => objects.index('owner').getAll(owner) as IDBRequest<T[]>, []),
   get: <T extends Kept>(store: Store, id: string): Promise<T | undefined> =>

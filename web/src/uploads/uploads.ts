@@ -121,7 +121,7 @@ class Uploads {
   }
 
   async add(collection: string, files: ChosenFile[]): Promise<void> {
-    const tab = await thisTab();
+    const [tab] = await Promise.all([thisTab(), storage.ready()]); // Who sees them listed can reload.
     for (const { name, file } of files)
       this.keep({
         id: newId(), owner: this.owner, tab, order: this.order++, collection, name, size: file.size, state: 'waiting', sent: 0, file,

@@ -81,7 +81,7 @@ export function DocumentViewer({ documentId, span, quote, page, onClose, details
           )}
           {(['text', 'chunks'] as const).map((view) => (
             <Tabs.Content key={view} value={view} tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
-              <TextView documentId={it.id} version={it.version} span={span} quote={quote} showChunks={view === 'chunks'} />
+              <TextView documentId={it.id} version={it.indexed_version} span={span} quote={quote} showChunks={view === 'chunks'} />
             </Tabs.Content>
           ))}
           <Tabs.Content value="original" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">

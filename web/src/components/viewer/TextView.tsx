@@ -15,7 +15,7 @@ interface Place {
 
 interface Props {
   documentId: string;
-  version?: number | undefined;
+  version: number | null; // That is indexed; null: none yet.
   span?: Span | undefined;
   quote?: string | undefined;
   showChunks: boolean;
@@ -61,13 +61,14 @@ export function TextView({ documentId, version, span, quote, showChunks }: Props
   const text = useQuery({
     queryKey: ['document-text', documentId, version],
     queryFn: async ({ signal }) => (await send(path`/v1/documents/${documentId}/text`, { signal })).text(),
+    enabled: version !== null,
     staleTime: 300_000,
     gcTime: 60_000,
   });
   const chunks = useQuery({
     queryKey: ['document-chunks', documentId, version],
     queryFn: ({ signal }) => allPages<Chunk>(path`/v1/documents/${documentId}/chunks`, signal),
-    enabled: showChunks,
+    enabled: showChunks && version !== null,
     staleTime: 300_000,
   });
   const content = text.data ?? '';
@@ -97,6 +98,7 @@ export function TextView({ documentId, version, span, quote, showChunks }: Props
     return () => cancelAnimationFrame(next);
   }, [marked, blocks]);
 
+  if (version === null) return <Empty title={t('viewer.notYetTitle')} text={t('viewer.notYetText')} />;
   if (text.isPending) return <div className="p-4"><Loading lines={8} /></div>;
   if (text.isError) return <div className="p-4"><Failure error={text.error} onRetry={() => void text.refetch()} /></div>;
   if (content.trim() === '') return <Empty title={t('viewer.emptyTitle')} text={t('viewer.emptyText')} />;

@@ -87,7 +87,7 @@ export const documents = {
     aclWrong: 'Each line must begin with group: or user:',
     metadata: 'Metadata (JSON)',
     metadataHint: 'Searches can filter by these fields.',
-    metadataWrong: 'This is no JSON object: {reason}',
+    metadataWrong: 'This is no JSON object: braces around pairs such as "year": 2026, with commas between them.',
     heading: 'Edit the document',
   },
 } as const;

@@ -12,6 +12,8 @@ export const viewer = {
   saveFailed: 'The original could not be loaded.',
   emptyTitle: 'There is no text',
   emptyText: 'The document holds no text that can be searched, such as a scan without text recognition.',
+  notYetTitle: 'No version is indexed yet',
+  notYetText: 'What was read from the document stands here once it is indexed. Its details say how far it is.',
   quoteGone: 'This document has changed since it was quoted: the quote is no longer in it.',
   noPreviewTitle: 'No preview of this format',
   noPreviewText: 'The text tab shows everything that was read from it. The original has {size}.',

@@ -87,7 +87,7 @@ export const documents: Translated<typeof en.documents> = {
     aclWrong: '每一行都必須以 group: 或 user: 開頭',
     metadata: '中繼資料（JSON）',
     metadataHint: '搜尋時可依這些欄位篩選。',
-    metadataWrong: '這不是 JSON 物件：{reason}',
+    metadataWrong: '這不是 JSON 物件：請用大括號包住欄位，例如 "year": 2026，欄位之間以逗號分隔。',
     heading: '編輯文件',
   },
 };

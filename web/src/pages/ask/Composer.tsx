@@ -112,6 +112,7 @@ export function Composer({ further, asking, onAsk, onStop }: Props) {
     const text = question.trim();
     if (!text || asking) return;
     setQuestion('');
+    writeSetting('ask.draft', null); // Before the conversation has a composer of its own.
     onAsk({ question: text, collections: choices.collections, generator: choices.generator });
   };
   const onKeyDown = (event: KeyboardEvent) => {

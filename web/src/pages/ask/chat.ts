@@ -25,6 +25,10 @@ class Chat {
   private listed: Conversation[] = [];
   ready = false;
 
+  constructor() {
+    window.addEventListener('pagehide', () => this.saving.forEach((_, id) => this.save(id, 0)));
+  }
+
   subscribe = (listener: () => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

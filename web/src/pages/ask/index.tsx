@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
-import { useSearchParams } from 'react-router';
 import { useCollections, useMay } from '@/api/queries';
 import type { Citation } from '@/api/types';
+import { useAddress } from '@/app/address';
+import { scrolling } from '@/app/motion';
 import { useOwner } from '@/app/owner';
 import { Page } from '@/app/Page';
 import { Button } from '@/components/Button';
@@ -59,30 +60,30 @@ export default function AskPage() {
   const owner = useOwner();
   const mayAdd = useMay('ingest');
   const collections = useCollections();
-  const [parameters, setParameters] = useSearchParams();
+  const [address, setAddress] = useAddress();
   const [history, setHistory] = useState(false);
   const [opened, setOpened] = useState<Opened | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const conversations = useConversations();
   const adding = useUploads().entries.length > 0;
   useEffect(() => void chat.open(owner), [owner]);
-  const id = parameters.get('c');
+  const id = address.get('c');
   const conversation = chat.find(id);
   const turns = conversation?.turns ?? [];
   const last = turns.at(-1);
   const asking = last?.state === 'asking';
   useEffect(() => {
-    scroller.current?.lastElementChild?.lastElementChild?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+    scroller.current?.lastElementChild?.lastElementChild?.scrollIntoView({ block: 'start', behavior: scrolling() });
   }, [id, turns.length]);
 
   const open = (next: string | null) => {
     setHistory(false);
     setOpened(null);
-    setParameters(next === null ? {} : { c: next });
+    setAddress(new URLSearchParams(next === null ? {} : { c: next }));
   };
   const ask = (wanted: Ask) => {
     const asked = chat.ask(id && conversation ? id : null, wanted);
-    if (asked !== id) setParameters({ c: asked });
+    if (asked !== id) setAddress(new URLSearchParams({ c: asked }));
   };
   const actions = (
     <>

@@ -18,9 +18,9 @@ export function EditDialog({ document, onClose }: { document: Document; onClose:
   const aclLines = parseAcl(acl);
   const fields = parseMetadata(metadata);
   const save = () => {
-    if (aclLines === null || !('value' in fields)) return;
+    if (aclLines === null || fields === null) return;
     change.mutate(
-      { title, acl: aclLines, metadata: fields.value },
+      { title, acl: aclLines, metadata: fields },
       {
         onSuccess: () => {
           say(t('documents.saved'));
@@ -32,7 +32,7 @@ export function EditDialog({ document, onClose }: { document: Document; onClose:
   const footer = (
     <>
       <Button onClick={onClose}>{t('common.cancel')}</Button>
-      <Button look="main" busy={change.isPending} disabled={aclLines === null || !('value' in fields)} onClick={save}>
+      <Button look="main" busy={change.isPending} disabled={aclLines === null || fields === null} onClick={save}>
         {t('common.save')}
       </Button>
     </>
@@ -53,7 +53,7 @@ export function EditDialog({ document, onClose }: { document: Document; onClose:
         <TextArea
           label={t('documents.form.metadata')}
           hint={t('documents.form.metadataHint')}
-          error={'reason' in fields ? t('documents.form.metadataWrong', { reason: fields.reason }) : undefined}
+          error={fields === null ? t('documents.form.metadataWrong') : undefined}
           rows={7}
           spellCheck={false}
           className="font-mono text-sm"

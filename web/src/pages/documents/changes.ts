@@ -47,13 +47,12 @@ export function parseAcl(text: string): string[] | null {
   return lines.every((line) => /^(group|user):./.test(line)) ? lines : null;
 }
 
-/** A JSON object, or why it is none. */
-export function parseMetadata(text: string): { value: Record<string, unknown> } | { reason: string } {
+/** A JSON object; null when it is none. */
+export function parseMetadata(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text.trim() || '{}');
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return { reason: '{ … }' };
-    return { value: value as Record<string, unknown> };
-  } catch (thrown) {
-    return { reason: thrown instanceof Error ? thrown.message : String(thrown) };
+    return value === null || typeof value !== 'object' || Array.isArray(value) ? null : (value as Record<string, unknown>);
+  } catch {
+    return null;
   }
 }

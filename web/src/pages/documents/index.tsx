@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import { useSearchParams } from 'react-router';
 import { useCollections, useMay } from '@/api/queries';
 import { documentStatuses, type Collection, type DocumentStatus } from '@/api/types';
+import { useAddress } from '@/app/address';
 import { Page } from '@/app/Page';
 import { Button } from '@/components/Button';
 import { Select, TextField } from '@/components/Field';
@@ -21,19 +21,15 @@ import { useDocuments, type DocumentFilter } from './useDocuments';
 const settled = 250; // Milliseconds after the last key before the filter is asked for.
 
 function useParameters() {
-  const [parameters, setParameters] = useSearchParams();
-  const set = (changed: Record<string, string | null>) =>
-    setParameters(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(changed)) {
-          if (value) next.set(name, value);
-          else next.delete(name);
-        }
-        return next;
-      },
-      { replace: true },
-    );
+  const [parameters, setParameters] = useAddress();
+  const set = (changed: Record<string, string | null>) => {
+    const next = new URLSearchParams(parameters);
+    for (const [name, value] of Object.entries(changed)) {
+      if (value) next.set(name, value);
+      else next.delete(name);
+    }
+    setParameters(next, { replace: true });
+  };
   const status: DocumentStatus | '' = documentStatuses.find((known) => known === parameters.get('status')) ?? '';
   return { collection: parameters.get('collection'), q: parameters.get('q') ?? '', status, opened: parameters.get('document'), set };
 }

@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { request } from '@/api/client';
 import { useCollections, useMay } from '@/api/queries';
+import { useAddress } from '@/app/address';
 import { Page } from '@/app/Page';
 import { Button } from '@/components/Button';
 import { WarnIcon } from '@/components/icons';
@@ -116,7 +117,7 @@ function Results({ response, state, stale, onChange, onOpen }: ResultsProps) {
 
 export default function Search() {
   const { t } = useText();
-  const [address, setAddress] = useSearchParams();
+  const [address, setAddress] = useAddress();
   const state = useMemo(() => readState(address), [address]);
   const change = (part: Partial<SearchState>) => setAddress(writeState({ ...state, open: '', ...part }));
   const collections = useCollections();

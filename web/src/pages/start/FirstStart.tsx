@@ -4,6 +4,7 @@ import { path, request } from '@/api/client';
 import { asApiError } from '@/api/problem';
 import { useCollections } from '@/api/queries';
 import type { Chunk, Page } from '@/api/types';
+import { scrolling } from '@/app/motion';
 import { Button } from '@/components/Button';
 import { TextField } from '@/components/Field';
 import { CheckIcon } from '@/components/icons';
@@ -87,7 +88,7 @@ export function FirstStart({ onAsk, composer }: Props) {
   const suggestions = useSuggestions(ready);
   const last = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (canAsk) last.current?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    if (canAsk) last.current?.scrollIntoView({ block: 'nearest', behavior: scrolling() });
   }, [canAsk, suggestions.length]);
   const begun = entries.length > 0;
   const add = (files: ChosenFile[]) => name.trim() && adding.mutate(files);

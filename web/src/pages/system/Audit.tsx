@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { useSearchParams } from 'react-router';
 import { request } from '@/api/client';
 import type { Page } from '@/api/types';
+import { useAddress } from '@/app/address';
 import { Button } from '@/components/Button';
 import { DataTable, type Column } from '@/components/DataTable';
 import { TextField } from '@/components/Field';
@@ -87,10 +87,10 @@ function Filter({ actor, action, onApply }: { actor: string; action: string; onA
 
 export function Audit() {
   const { t } = useText();
-  const [address, setAddress] = useSearchParams();
+  const [address, setAddress] = useAddress();
   const actor = address.get('actor') ?? '';
   const action = address.get('action') ?? '';
-  const apply = (who: string, what: string) => setAddress({ ...(who && { actor: who }), ...(what && { action: what }) });
+  const apply = (who: string, what: string) => setAddress(new URLSearchParams({ ...(who && { actor: who }), ...(what && { action: what }) }));
   const list = useEntries(actor, action);
   const entries = list.data?.pages.flatMap((page) => page.items);
   return (

@@ -1,7 +1,8 @@
 import { useState } from 'react';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import { useMay } from '@/api/queries';
 import type { Citation } from '@/api/types';
+import { useAddress } from '@/app/address';
 import { Page } from '@/app/Page';
 import { Button } from '@/components/Button';
 import { Confirm } from '@/components/Dialog';
@@ -23,7 +24,7 @@ import { useTypeName } from './words';
 
 /** What the address says that is listed. */
 function useFilter(): [TaskFilter, (change: Partial<TaskFilter>) => void] {
-  const [address, setAddress] = useSearchParams();
+  const [address, setAddress] = useAddress();
   const priority = address.get('priority');
   const filter: TaskFilter = {
     status: statuses.find((status) => status === address.get('status')) ?? null,
@@ -166,7 +167,7 @@ export default function Tasks() {
   const navigate = useNavigate();
   const id = useParams()['*'] ?? '';
   const [filter, setFilter] = useFilter();
-  const [address] = useSearchParams();
+  const [address] = useAddress();
   const [asking, setAsking] = useState(false);
   const [source, setSource] = useState<Citation | null>(null);
   const { act, busy, question } = useActions();

@@ -47,6 +47,8 @@ function apply(client: QueryClient, filter: TaskFilter, changed: ReadonlyMap<str
   client.setQueryData<List>(listKey(filter), (data) => data && { ...data, pages: applied(data.pages, changed, filter) });
   for (const [id, task] of changed) {
     const known = client.getQueryData<Task>(['task', id]);
+    // A reply that is on its way may be older.
+    if (!known && client.isFetching({ queryKey: ['task', id] }) > 0) void client.invalidateQueries({ queryKey: ['task', id] });
     if (!known) continue;
     client.setQueryData(['task', id], merged(known, task));
     // What it found out is not told by events.
@@ -77,12 +79,14 @@ export function useLiveTasks(filter: TaskFilter): { newer: number; showNewer: ()
       apply(client, filter, now);
     };
     const recount = () => {
-      counting = undefined;
-      // What is on its way is waited for: a busy server would never be done otherwise.
-      void client.invalidateQueries({ queryKey: ['tasks', 'summary'] }, { cancelRefetch: false });
+      // What is on its way may be older, and is waited for: a busy server would never be done otherwise.
+      const busy = client.isFetching({ queryKey: ['tasks'] }) > 0;
+      counting = busy ? setTimeout(recount, countEvery) : undefined;
+      if (busy) return;
+      void client.invalidateQueries({ queryKey: ['tasks', 'summary'] });
       if (pages().length > 1) return setNewer((before) => Math.max(before, countNewer(pages(), unseen, filter)));
       unseen.clear();
-      void client.invalidateQueries({ queryKey: listKey(filter) }, { cancelRefetch: false });
+      void client.invalidateQueries({ queryKey: listKey(filter) });
     };
     const stop = onServerEvent((event) => {
       if (event.name !== 'task') return;
