@@ -1,3 +1,4 @@
+#include "ports/page_cursor.h"
 #include "sql/access_accounts.h"
 
 namespace cairn::sql {
@@ -31,13 +32,13 @@ Result<ApiKey> find_key(Connection& db, const TenantId& tenant, const KeyId& id)
 
 Result<Page<ApiKey>> list_keys(Connection& db, const TenantId& tenant, const std::string& cursor, std::size_t limit) {
   CAIRN_CHECK(check_limit(limit));
-  CAIRN_TRY(const std::int64_t below, cursor_key('k', cursor, INT64_MAX));
+  CAIRN_TRY(const std::int64_t below, page_position(PagedList::keys, cursor, INT64_MAX));
   Page<ApiKey> page;
   std::int64_t last = 0;
   const auto add = [&](Row row) {
     const std::int64_t key = row.integer();
     if (page.items.size() == limit) {
-      page.next_cursor = encode_cursor('k', std::to_string(last));
+      page.next_cursor = page_cursor(PagedList::keys, last);
       return;
     }
     page.items.push_back(read_key(row));

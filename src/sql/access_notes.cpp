@@ -1,5 +1,6 @@
 #include "sql/access_notes.h"
 
+#include "ports/page_cursor.h"
 #include "sql/access_sessions.h"
 
 namespace cairn::sql {
@@ -45,7 +46,7 @@ Result<void> note(const AccessWrite& write, const std::vector<AuditEntry>& entri
 
 Result<Page<AuditEntry>> list_audit(Connection& db, const AuditFilter& filter) {
   CAIRN_CHECK(check_limit(filter.limit));
-  CAIRN_TRY(const std::int64_t below, cursor_key('a', filter.cursor, INT64_MAX));
+  CAIRN_TRY(const std::int64_t below, page_position(PagedList::audit, filter.cursor, INT64_MAX));
   Page<AuditEntry> page;
   CAIRN_CHECK(db.each(
       "SELECT number, at, tenant, actor, action, object, address, outcome FROM audit WHERE tenant = ?1 AND number < ?2 "
@@ -54,7 +55,7 @@ Result<Page<AuditEntry>> list_audit(Connection& db, const AuditFilter& filter) {
       filter.action, filter.limit + 1));
   if (page.items.size() > filter.limit) {
     page.items.pop_back();
-    page.next_cursor = encode_cursor('a', std::to_string(page.items.back().number));
+    page.next_cursor = page_cursor(PagedList::audit, page.items.back().number);
   }
   return page;
 }

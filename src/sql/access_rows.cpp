@@ -1,7 +1,6 @@
 #include "sql/access_rows.h"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 namespace cairn::sql {
@@ -81,15 +80,6 @@ Result<void> claim_store(const AccessWrite& write, bool first_only) {
   CAIRN_CHECK(write.db.post("INSERT INTO facts (name, value) VALUES ('claimed', ?)", write.now));
   CAIRN_CHECK(write.db.post("DELETE FROM setup_tokens"));
   return {};
-}
-
-Result<std::int64_t> cursor_key(char kind, const std::string& cursor, std::int64_t start) {
-  if (cursor.empty()) return start;
-  CAIRN_TRY(const std::string text, decode_cursor(kind, cursor));
-  std::int64_t key = 0;
-  if (std::from_chars(text.data(), text.data() + text.size(), key).ptr != text.data() + text.size())
-    return fail(ErrorKind::invalid, "the cursor is not from this list: leave it out to start at the first page");
-  return key;
 }
 
 Result<void> check_limit(std::size_t limit) {

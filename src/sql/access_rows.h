@@ -42,9 +42,6 @@ Result<bool> is_claimed(Connection& db);
 /// Notes that there is a key or user now. With `first_only`: `unauthenticated` when there was one before.
 Result<void> claim_store(const AccessWrite& write, bool first_only);
 
-/// The number that a cursor of this kind of list stands for, or `start` for an empty one. Errors: `invalid`.
-Result<std::int64_t> cursor_key(char kind, const std::string& cursor, std::int64_t start);
-
 Result<void> check_limit(std::size_t limit);
 
 }  // namespace cairn::sql

@@ -1,3 +1,4 @@
+#include "ports/page_cursor.h"
 #include "sql/access_accounts.h"
 #include "sql/access_sessions.h"
 
@@ -48,15 +49,14 @@ Result<User> find_user(Connection& db, const TenantId& tenant, const std::string
 
 Result<Page<User>> list_users(Connection& db, const TenantId& tenant, const std::string& cursor, std::size_t limit) {
   CAIRN_CHECK(check_limit(limit));
-  std::string after;
-  if (!cursor.empty()) { CAIRN_TRY(after, decode_cursor('u', cursor)); }
+  CAIRN_TRY(const std::string after, page_position(PagedList::users, cursor));
   Page<User> page;
   CAIRN_CHECK(db.each(
       "SELECT " CAIRN_USER_COLUMNS " FROM users WHERE tenant = ? AND name > ? ORDER BY name LIMIT ?",
       [&](Row row) { page.items.push_back(read_user(row)); }, tenant.value(), after, limit + 1));
   if (page.items.size() > limit) {
     page.items.pop_back();
-    page.next_cursor = encode_cursor('u', page.items.back().name);
+    page.next_cursor = page_cursor(PagedList::users, page.items.back().name);
   }
   return page;
 }

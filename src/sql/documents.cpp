@@ -1,5 +1,6 @@
 #include "sql/documents.h"
 
+#include "ports/page_cursor.h"
 #include "sql/collections.h"
 #include "sql/rows.h"
 #include "sql/task_rules.h"
@@ -49,8 +50,7 @@ Result<Page<Document>> list_documents(Connection& db, const DocumentFilter& filt
   if (filter.limit == 0)
     return fail(ErrorKind::invalid, "a page has at least one document: ask for a limit of 1 or more");
   CAIRN_TRY(const auto key, collection_key(db, filter.collection));
-  std::string after;  // No external id is empty.
-  if (!filter.cursor.empty()) { CAIRN_TRY(after, decode_cursor('d', filter.cursor)); }
+  CAIRN_TRY(const std::string after, page_position(PagedList::documents, filter.cursor));  // No external id is empty.
   Page<Document> page;
   const auto text = filter.text.empty() ? std::optional<std::string>() : anywhere(filter.text);
   // With a status the index by status leads; without, the one by external id.
@@ -62,7 +62,7 @@ Result<Page<Document>> list_documents(Connection& db, const DocumentFilter& filt
       filter.visible_to ? std::optional(to_text(nlohmann::json(*filter.visible_to))) : std::nullopt));
   if (page.items.size() > filter.limit) {
     page.items.pop_back();
-    page.next_cursor = encode_cursor('d', page.items.back().external_id);
+    page.next_cursor = page_cursor(PagedList::documents, page.items.back().external_id);
   }
   return page;
 }

@@ -113,17 +113,6 @@ std::optional<BinaryValue> id_or_null(const TaskId& id) {
   return stored(id);
 }
 
-std::string encode_cursor(char kind, std::string_view position) {
-  return to_hex(as_bytes(kind + std::string(position)));
-}
-
-Result<std::string> decode_cursor(char kind, std::string_view cursor) {
-  const auto bytes = from_hex(cursor, cursor.size() / 2);
-  if (!bytes || bytes->bytes.empty() || bytes->bytes.front() != kind)
-    return fail(ErrorKind::invalid, "the cursor is not from this list: leave it out to start at the first page");
-  return bytes->bytes.substr(1);
-}
-
 Result<std::int64_t> collection_key(Connection& connection, const CollectionId& id) {
   CAIRN_TRY(const auto key, connection.first(
                                 "SELECT key FROM collections WHERE id = ? AND deleted_at IS NULL",

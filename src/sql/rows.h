@@ -42,11 +42,6 @@ std::optional<std::int64_t> key_or_null(std::int64_t key);
 std::optional<BinaryValue> id_or_null(const DocumentId& id);
 std::optional<BinaryValue> id_or_null(const TaskId& id);
 
-/// Where the next page starts. `kind` is a letter that keeps the cursors of different lists apart.
-std::string encode_cursor(char kind, std::string_view position);
-/// Errors: `invalid` when it did not come from the same kind of list.
-Result<std::string> decode_cursor(char kind, std::string_view cursor);
-
 /// `not_found`, when a collection that was never made or is deleted is named.
 Result<std::int64_t> collection_key(Connection& connection, const CollectionId& id);
 

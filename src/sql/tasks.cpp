@@ -1,7 +1,6 @@
 #include "sql/tasks.h"
 
-#include <charconv>
-
+#include "ports/page_cursor.h"
 #include "sql/documents.h"
 #include "sql/rows.h"
 #include "sql/task_rules.h"
@@ -42,16 +41,6 @@ Result<std::optional<Task>> find_queued_twin(Connection& db, const Task& wanted,
                   "AND t.tenant = ? AND t.payload = ? AND t.document_version = ? AND t.requested_by = ?",
                   read_task, id_or_null(wanted.document), wanted.type, key_or_null(collection), wanted.tenant.value(),
                   to_text(wanted.payload), wanted.document_version, to_text(wanted.requested_by));
-}
-
-/// Where a page of tasks starts: below this key.
-Result<std::int64_t> upper_key(const std::string& cursor) {
-  std::int64_t key = INT64_MAX;
-  if (cursor.empty()) return key;
-  CAIRN_TRY(const std::string text, decode_cursor('t', cursor));
-  if (std::from_chars(text.data(), text.data() + text.size(), key).ptr != text.data() + text.size())
-    return fail(ErrorKind::invalid, "the cursor is not from a list of tasks: leave it out to start at the first page");
-  return key;
 }
 
 /// Whether queueing the task again would touch what has moved on since it ended.
@@ -117,7 +106,7 @@ Result<Task> find_task(Connection& db, const TaskId& id) {
 
 Result<Page<Task>> list_tasks(Connection& db, const TaskFilter& filter) {
   if (filter.limit == 0) return fail(ErrorKind::invalid, "a page has at least one task: ask for a limit of 1 or more");
-  CAIRN_TRY(const std::int64_t below, upper_key(filter.cursor));
+  CAIRN_TRY(const std::int64_t below, page_position(PagedList::tasks, filter.cursor, INT64_MAX));
   Page<Task> page;
   std::int64_t last_key = 0;
   const auto add = [&](Row row) {
@@ -126,7 +115,7 @@ Result<Page<Task>> list_tasks(Connection& db, const TaskFilter& filter) {
       page.items.push_back(read_task(row));
       last_key = key;
     } else {
-      page.next_cursor = encode_cursor('t', std::to_string(last_key));
+      page.next_cursor = page_cursor(PagedList::tasks, last_key);
     }
   };
   const ViewerValues viewer(filter.viewer);

@@ -4,7 +4,7 @@
 
 #include "api/json/shapes.h"
 #include "app/visible_documents.h"
-#include "base/sha256.h"
+#include "ports/page_cursor.h"
 
 namespace cairn::routes {
 namespace {
@@ -61,13 +61,12 @@ const Shape<Listing<CountedCollection>>& collections_shape() {
 Result<http::Response> list(const Services& services, Call& call) {
   CAIRN_TRY(const std::vector<Collection> all, services.catalog.collections(call.principal.tenant));
   Listing<CountedCollection> listing;
-  const std::string cursor = call.query.text("cursor");  // The last name of the page before, in hexadecimal digits.
-  if (cursor.size() % 2 != 0 || cursor.find_first_not_of("0123456789abcdef") != cursor.npos) return no_such_page();
+  CAIRN_TRY(const std::string after, page_position(PagedList::collections, call.query.text("cursor")));
   const std::size_t limit = page_limit(call);
   for (const Collection& collection : all) {
-    if (to_hex(as_bytes(collection.name)) <= cursor) continue;
+    if (collection.name <= after) continue;
     if (listing.items.size() == limit) {
-      listing.next_cursor = to_hex(as_bytes(listing.items.back().collection.name));
+      listing.next_cursor = page_cursor(PagedList::collections, listing.items.back().collection.name);
       break;
     }
     CAIRN_TRY(const CollectionCounts counts, visible_counts(services.catalog, call.principal, collection.id));

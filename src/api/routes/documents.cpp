@@ -1,7 +1,6 @@
 #include "api/routes/documents.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "api/json/shapes.h"
@@ -12,6 +11,7 @@
 #include "app/read_document.h"
 #include "app/visible_documents.h"
 #include "base/utf8.h"
+#include "ports/page_cursor.h"
 
 namespace cairn::routes {
 namespace {
@@ -120,16 +120,15 @@ Result<http::Response> text(const Services& services, Call& call) {
 Result<http::Response> chunks(const Services& services, Call& call) {
   CAIRN_TRY(const Document document, wanted_document(services, call));
   CAIRN_TRY(const IndexedText indexed, read_indexed_text(services.catalog, services.blobs, document));
-  const std::string cursor = call.query.text("cursor");
-  std::size_t first = 0;
-  const auto [end, failure] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), first);
-  if (!cursor.empty() && (failure != std::errc() || end != cursor.data() + cursor.size())) return no_such_page();
+  CAIRN_TRY(const std::int64_t position, page_position(PagedList::chunks, call.query.text("cursor"), 0));
+  const auto first = static_cast<std::size_t>(position);
   const utf8::CodePointIndex index(indexed.text);
   const std::size_t last = std::min(indexed.chunks.size(), first + page_limit(call));
   Listing<ShownChunk> listing;
   for (std::size_t i = first; i < last; ++i)
     listing.items.push_back({indexed.chunks[i], std::string(index.slice(indexed.chunks[i].span))});
-  if (last < indexed.chunks.size()) listing.next_cursor = std::to_string(last);
+  if (last < indexed.chunks.size())
+    listing.next_cursor = page_cursor(PagedList::chunks, static_cast<std::int64_t>(last));
   return json_response(200, chunks_shape(), listing);
 }
 

@@ -67,10 +67,6 @@ std::vector<Parameter> page_parameters() {
           parameter("cursor", cursor, "`next_cursor` of the page before.")};
 }
 
-std::unexpected<Error> no_such_page() {
-  return fail(ErrorKind::not_found, "the cursor is not from this list: leave it out to start at the first page");
-}
-
 std::size_t page_limit(const Call& call) { return static_cast<std::size_t>(call.query.integer("limit").value_or(50)); }
 
 void RouteTable::add(Route route) {

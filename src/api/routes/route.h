@@ -153,7 +153,6 @@ http::Response no_content();
 
 /// `limit` and `cursor` as every list takes them. A cursor that a use case calls `invalid` names no page: 404.
 std::vector<Parameter> page_parameters();
-std::unexpected<Error> no_such_page();
 std::size_t page_limit(const Call& call);
 
 /// All routes of a server.
