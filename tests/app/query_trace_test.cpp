@@ -3,6 +3,8 @@
 #include <set>
 
 #include "adapters/extractive/extractive_generator.h"
+#include "adapters/fault/faulty_blob_store.h"
+#include "adapters/fault/faulty_catalog.h"
 #include "app/answer_question.h"
 #include "app/test_store.h"
 
@@ -100,6 +102,86 @@ TEST_F(QueryTraceTest, an_answer_adds_evidence_generation_and_the_verifying_of_q
   EXPECT_EQ(std::get<std::string>(*ended->attribute("generator", find(*ended, "query.generate"))), "extractive");
   EXPECT_EQ(std::get<bool>(*ended->attribute("abstained", find(*ended, "query.verify"))), answer.abstained);
   EXPECT_EQ(number(*ended, "query.verify", "supported"), static_cast<std::int64_t>(answer.sentences.size()));
+}
+
+constexpr std::chrono::milliseconds patience{10};  // What each call of a slow port takes.
+
+class SlowEmbedders final : public EmbedderSet, private Embedder {
+ public:
+  SlowEmbedders(const EmbedderSet& set, testing::ManualClock& clock)
+      : set_(set), inner_(*set.for_language("en")), clock_(clock) {}
+
+  const Embedder* find(std::string_view model) const override { return set_.find(model) == nullptr ? nullptr : this; }
+  const Embedder* for_language(std::string_view) const override { return this; }
+  std::vector<EmbeddingModel> models() const override { return set_.models(); }
+
+ private:
+  const EmbeddingModel& model() const override { return inner_.model(); }
+  Result<std::vector<float>> embed_passages(std::span<const std::string_view> texts,
+                                            const CancelToken& cancel) const override {
+    clock_.advance(patience);
+    return inner_.embed_passages(texts, cancel);
+  }
+  Result<std::vector<float>> embed_query(std::string_view query) const override {
+    clock_.advance(patience);
+    return inner_.embed_query(query);
+  }
+  std::vector<Span> piece_spans(std::string_view text) const override { return inner_.piece_spans(text); }
+
+  const EmbedderSet& set_;
+  const Embedder& inner_;
+  testing::ManualClock& clock_;
+};
+
+/// Understands a conversation, and answers with what the best passage says, in words of its own.
+class SlowGenerator final : public Generator {
+ public:
+  explicit SlowGenerator(testing::ManualClock& clock) : clock_(clock) {}
+  std::string name() const override { return "slow"; }
+  bool writes() const override { return true; }
+
+  Result<std::optional<std::string>> stand_alone(std::span<const ConversationTurn>, const CancelToken&) override {
+    clock_.advance(patience);
+    return std::optional<std::string>("How many eggs do herons lay?");
+  }
+  Result<GeneratedAnswer> generate(const GenerateRequest&, const std::function<void(std::string_view)>&) override {
+    clock_.advance(patience);
+    return GeneratedAnswer{.sentences = {{.text = "Herons lay four eggs in April.", .evidence = {0}}}, .usage = {}};
+  }
+
+ private:
+  testing::ManualClock& clock_;
+};
+
+TEST_F(QueryTraceTest, whatever_takes_long_does_so_in_a_stage_that_says_what_it_was) {
+  const auto plan = std::make_shared<FaultPlan>(FaultOptions{.crash_point = [this](std::string_view point) {
+    if (point.ends_with(":before")) store.clock.advance(patience);
+  }});
+  const SlowEmbedders embedders(store.embedders, store.clock);
+  SlowGenerator generator(store.clock);
+  FaultyCatalog catalog(*store.catalog, plan);
+  FaultyBlobStore blobs(*store.blobs, plan);
+  const Searcher slow(catalog, blobs, embedders, store.clock, SearchTuning{});
+  const AnswerQuestion answers(slow, embedders, {&generator}, store.clock);
+
+  Trace trace("answer", store.clock);
+  AnswerRequest request;
+  request.question = "How many do they lay?";
+  request.conversation = {{ConversationTurn::Role::user, "Where do herons nest?"}};
+  request.generator = "slow";
+  request.trace = &trace;
+  EXPECT_FALSE(must(answers.answer(Principal{}, request, {})).abstained);
+  const auto ended = trace.end();
+
+  std::chrono::nanoseconds accounted{};
+  for (std::size_t i = 1; i < ended->spans.size(); ++i)
+    if (ended->spans[i].parent == 0) accounted += ended->spans[i].end - ended->spans[i].start;
+  EXPECT_EQ(accounted, ended->duration()) << "some of the answer's time is in no stage";
+  for (const char* stage : {"query.rewrite", "query.snapshot", "query.load_snapshot", "query.open_segment",
+                            "query.embed", "query.generate"}) {
+    const SpanRecord& span = ended->spans[find(*ended, stage)];
+    EXPECT_GE(span.end - span.start, patience) << stage;
+  }
 }
 
 }  // namespace

@@ -120,7 +120,7 @@ class TestApplication final : public Application {
   std::vector<Ended> ended_;
 };
 
-class ServerTest : public testing::Test {
+class ServerTest : public ::testing::Test {
  protected:
   ServerTest() {
     options_.port = 0;

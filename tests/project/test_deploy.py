@@ -56,6 +56,15 @@ class Dashboard(unittest.TestCase):
                 self.assertTrue(apart, f"{a} and {b} overlap")
 
 
+class Traces(unittest.TestCase):
+    def test_every_stage_is_explained_to_operators(self):
+        named = re.compile(r'(?:ScopedSpan \w+\(|span_\(|passed\(|->add\()[^"\n]*"([a-z]+\.[a-z_]+)"')
+        stages = {stage for path in cpp_files("src") for stage in named.findall(read(path))}
+        self.assertGreater(len(stages), 25)
+        page = (ROOT / "docs" / "how-to" / "observe.md").read_text()
+        self.assertEqual(sorted(stage for stage in stages if f"`{stage}`" not in page), [])
+
+
 class Unit(unittest.TestCase):
     path = DEPLOY / "systemd" / "cairn.service"
 

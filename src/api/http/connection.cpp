@@ -162,9 +162,15 @@ Task<bool> Connection::read_head() {
 }
 
 void Connection::name_request() {
-  request_->received = loop_.now();
+  request_->received = accounted_ = loop_.now();
   const auto given = request_->headers.get("X-Request-Id");
   request_->id = is_request_id(given) ? std::string(given) : service_.new_request_id();
+}
+
+void Connection::passed(std::string_view stage) {
+  const auto now = loop_.now();
+  if (request_->trace) request_->trace->add(stage, accounted_, now);
+  accounted_ = now;
 }
 
 /// Answers the request whose head was read; whether another one may follow.
@@ -185,6 +191,7 @@ Task<bool> Connection::answer() {
     response.emplace(std::move(decided));
   }
   co_await reply(std::move(*response));
+  passed("http.send");
   finish_exchange();
   linger_ = websocket_ || !parser_->done();
   if (!keep_alive_ || lost_) co_return false;

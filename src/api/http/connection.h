@@ -19,6 +19,7 @@
 #include "api/http/task.h"
 #include "api/http/wire.h"
 #include "api/http/workers.h"
+#include "base/trace.h"
 
 namespace cairn::http {
 
@@ -70,6 +71,28 @@ class Connection final : public Resident,
   Task<bool> skip_body();
   void set_deadline(std::chrono::milliseconds from_now) { deadline_ = loop_.now() + from_now; }
   void name_request();
+
+  /// Of the request's trace: what went by since the stage before.
+  void passed(std::string_view stage);
+
+  /// A handler at work, on its thread: what went by before was a wait for one.
+  class Handling {
+   public:
+    explicit Handling(Connection& connection) : connection_(connection), span_(waited(connection), "http.handle") {}
+    ~Handling() {
+      span_.end();
+      connection_.accounted_ = connection_.loop_.now();
+    }
+
+   private:
+    static Trace* waited(Connection& connection) {
+      connection.passed("http.wait");
+      return connection.request_->trace.get();
+    }
+
+    Connection& connection_;
+    ScopedSpan span_;
+  };
 
   // connection_request.cpp: from a head to its reply.
   Task<Response> decide();
@@ -127,7 +150,8 @@ class Connection final : public Resident,
   std::optional<RequestParser> parser_;
   std::optional<Refusal> refusal_;
   std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
-  int status_ = 0;  // Of the reply, once its head is written.
+  int status_ = 0;                        // Of the reply, once its head is written.
+  std::chrono::nanoseconds accounted_{};  // Until when stages of its trace say where its time went.
   bool keep_alive_ = false;
   bool body_ok_ = true;  // The rest of the body can be understood.
   std::shared_ptr<LaterReply> later_;

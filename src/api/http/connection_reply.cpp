@@ -133,8 +133,12 @@ void Connection::open_stream(StreamStart start) {
   auto open = [start = std::move(start), stream = stream_, handle = stream_->handle(),
                self = shared_from_this()]() mutable {
     try {
+      const Handling handling(*self);
       start(handle);
-    } catch (...) { stream->fail(); }
+    } catch (...) {
+      (void)self->broken(std::current_exception());  // Too late for a reply; the application is told why.
+      stream->fail();
+    }
     start = nullptr;
     handle.reset();
     auto& loop = self->loop_;

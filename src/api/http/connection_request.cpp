@@ -52,6 +52,7 @@ Plan Connection::begin() {
 
 Task<Response> Connection::decide() {
   auto plan = begin();
+  passed("http.admit");
   if (plan.reply) {
     auto ready = co_await encoded(std::move(*plan.reply));
     co_return ready;
@@ -75,11 +76,14 @@ bool Connection::waits_for_permission() const {
 }
 
 Task<Response> Connection::take_body(Plan& plan) {
+  const bool has_body = !parser_->done();
   std::optional<Response> refusal = co_await read_body(plan);
+  if (has_body) passed("http.receive");
   if (!refusal) {
     // While the handler works, a read stays under way: it notices when the client goes.
     inbox_.watch(max_ahead_bytes);
     auto handle = [this, &plan] {
+      const Handling handling(*this);
       try {
         auto response = plan.sink ? plan.sink->finish(*request_) : plan.handle(*request_);
         plan.sink.reset();
@@ -155,6 +159,7 @@ Task<Response> Connection::wait_for(Later later) {
   later_ = std::make_shared<LaterReply>(loop_, request_);
   inbox_.watch(max_ahead_bytes);
   auto start = [&]() -> std::optional<Response> {
+    const Handling handling(*this);
     try {
       later(later_->slot());
       later = nullptr;
@@ -165,6 +170,7 @@ Task<Response> Connection::wait_for(Later later) {
   if (!response) {
     while (!later_->ready()) co_await later_->answered().raised();
     response = later_->take();
+    accounted_ = loop_.now();  // Who decided knows what took so long.
   } else {
     later_->abandon();
   }
