@@ -36,17 +36,29 @@ Result<void> Quotas::admit(const Principal& principal, std::uint64_t documents, 
     if (exceeds(used->bytes, bytes, limits.bytes_per_day)) return day_is_used_up("bytes", limits.bytes_per_day, now);
   }
   CAIRN_TRY(TenantUse * whole, tenant(principal.tenant));
-  if (exceeds(whole->stored.documents, documents, whole->quota.max_documents))
+  Amount& pending = whole->pending;
+  if (exceeds(whole->stored.documents + pending.documents, documents, whole->quota.max_documents))
     return tenant_is_full("documents", whole->quota.max_documents);
-  if (exceeds(whole->stored.bytes, bytes, whole->quota.max_bytes))
+  if (exceeds(whole->stored.bytes + pending.bytes, bytes, whole->quota.max_bytes))
     return tenant_is_full("bytes", whole->quota.max_bytes);
-  whole->stored.documents += documents;
-  whole->stored.bytes += bytes;
+  pending.documents += documents;
+  pending.bytes += bytes;
   if (used == nullptr) return {};
   used->documents += documents;
   used->bytes += bytes;
   journal_.used(KeyId(principal.credential_id), documents, bytes);
   return {};
+}
+
+void Quotas::settle(const TenantId& id, std::uint64_t documents, std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const auto known = tenants_.find(id);
+  if (known == tenants_.end()) return;
+  TenantUse& use = known->second;
+  use.pending.documents -= documents;
+  use.pending.bytes -= bytes;
+  use.stored.documents += documents;
+  use.stored.bytes += bytes;
 }
 
 /// What keys used today is known from the journal's notes, so that a restart gives nothing back.
@@ -66,6 +78,7 @@ Result<Quotas::TenantUse*> Quotas::tenant(const TenantId& id) {
   if (known != tenants_.end() && now - known->second.read_at < reread_after) return &known->second;
   TenantUse use;
   use.read_at = now;
+  if (known != tenants_.end()) use.pending = known->second.pending;
   CAIRN_TRY(use.quota, store_.quota(id));
   if (use.quota != TenantQuota{}) {
     CAIRN_TRY(const StoredTotals totals, catalog_.totals(id));

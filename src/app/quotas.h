@@ -21,9 +21,12 @@ class Quotas {
       : store_(store), catalog_(catalog), clock_(clock), journal_(journal) {}
 
   /// Takes documents and their bytes off the caller's quotas before they are stored. Uploads of unknown size ask piece
-  /// by piece, with `documents` 0 but for the first. Two callers at once never get more than there is. Errors:
-  /// `limited`, with when there is more; `forbidden` for a tenant that is full.
+  /// by piece, with `documents` 0 but for the first. Two callers at once never get more than there is, however long
+  /// they take. Errors: `limited`, with when there is more; `forbidden` for a tenant that is full.
   Result<void> admit(const Principal& principal, std::uint64_t documents, std::uint64_t bytes);
+
+  /// What was admitted is registered, or given up: from now on what the catalog says of the tenant holds.
+  void settle(const TenantId& id, std::uint64_t documents, std::uint64_t bytes);
 
  private:
   struct Amount {
@@ -31,7 +34,8 @@ class Quotas {
   };
   struct TenantUse {
     TenantQuota quota;
-    Amount stored;  ///< As the catalog had it, and what was admitted since.
+    Amount stored;   ///< As the catalog had it, and what was settled since.
+    Amount pending;  ///< Admitted, and not settled: the catalog does not know of it yet.
     std::chrono::nanoseconds read_at{};
   };
 

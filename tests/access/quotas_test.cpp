@@ -53,6 +53,18 @@ TEST_F(Quota, ATenantIsFullByWhatItHasStoredAndOthersAreNot) {
   EXPECT_TRUE(access->quotas.admit(Principal{}, 1'000, 1 << 30).has_value());
 }
 
+TEST_F(Quota, ASlowUploadGetsNoMoreThanThereIs) {
+  must(store->set_quota(local_tenant, {.max_documents = 0, .max_bytes = 1000}));
+  must(access->quotas.admit(Principal{}, 1, 600));
+  clock.advance(6s);  // What is stored is read anew now and then.
+  EXPECT_TRUE(fails_with(ErrorKind::forbidden, access->quotas.admit(Principal{}, 0, 600)));
+  must(access->quotas.admit(Principal{}, 0, 400));
+  access->quotas.settle(local_tenant, 1, 1000);
+  EXPECT_TRUE(fails_with(ErrorKind::forbidden, access->quotas.admit(Principal{}, 1, 1)));
+  clock.advance(6s);
+  EXPECT_TRUE(access->quotas.admit(Principal{}, 1, 1).has_value()) << "nothing of it was registered";
+}
+
 TEST_F(Quota, SpaceThatWasFreedCanBeUsedSoon) {
   must(store->set_quota(local_tenant, {.max_documents = 1, .max_bytes = 0}));
   store_document("papers", local_tenant, 1);

@@ -38,11 +38,38 @@ Result<void> renew(const Services& services, const StoredFile& file) {
   return {};
 }
 
+/// What an upload takes off its sender's quotas. It ends when its documents are registered, or given up.
+class Admission {
+ public:
+  Admission(Quotas* quotas, Principal principal) : quotas_(quotas), principal_(std::move(principal)) {}
+  Admission(const Admission&) = delete;
+  Admission& operator=(const Admission&) = delete;
+  ~Admission() {
+    if (quotas_ != nullptr) quotas_->settle(principal_.tenant, documents_, bytes_);
+  }
+
+  Result<void> take(std::uint64_t documents, std::uint64_t bytes) {
+    if (quotas_ == nullptr) return {};
+    CAIRN_CHECK(quotas_->admit(principal_, documents, bytes));
+    documents_ += documents;
+    bytes_ += bytes;
+    return {};
+  }
+
+ private:
+  Quotas* quotas_;
+  const Principal principal_;
+  std::uint64_t documents_ = 0, bytes_ = 0;
+};
+
 /// Takes a multipart upload: each file goes to the blob store as it comes, and all are registered at the end.
 class UploadSink final : public http::BodySink, private PartReceiver {
  public:
   UploadSink(const Services& services, Call call, const std::string& boundary)
-      : services_(services), call_(std::move(call)), parser_(boundary, *this) {}
+      : services_(services),
+        call_(std::move(call)),
+        admission_(services.quotas, call_.principal),
+        parser_(boundary, *this) {}
 
   /// After a part that is too large the rest is read and forgotten: browsers hear nothing of a reply that comes before
   /// they have sent everything.
@@ -81,7 +108,7 @@ class UploadSink final : public http::BodySink, private PartReceiver {
     if (files_.size() >= services_.uploads.max_files)
       return fail(ErrorKind::invalid, "the upload has more than " + std::to_string(services_.uploads.max_files) +
                                           " files: send them in several requests");
-    CAIRN_CHECK(admit(1, 0));
+    CAIRN_CHECK(admission_.take(1, 0));
     if (head.media_type == no_particular_type) head.media_type.clear();
     files_.push_back({.name = std::move(head.file_name), .media_type = std::move(head.media_type)});
     CAIRN_TRY(writer_, services_.blobs.create());
@@ -95,7 +122,7 @@ class UploadSink final : public http::BodySink, private PartReceiver {
       metadata_->append(bytes);
       return {};
     }
-    CAIRN_CHECK(admit(0, bytes.size()));
+    CAIRN_CHECK(admission_.take(0, bytes.size()));
     files_.back().bytes += bytes.size();
     if (files_.back().bytes > services_.uploads.max_file_bytes)
       return too_large("the file '" + harmless(files_.back().name, 256) + "' has more than the " +
@@ -115,10 +142,6 @@ class UploadSink final : public http::BodySink, private PartReceiver {
   std::unexpected<Error> too_large(std::string why) {
     too_large_ = Error{ErrorKind::invalid, std::move(why)};
     return fail(*too_large_);
-  }
-
-  Result<void> admit(std::uint64_t documents, std::uint64_t bytes) {
-    return services_.quotas == nullptr ? Result<void>() : services_.quotas->admit(call_.principal, documents, bytes);
   }
 
   Result<http::Response> register_all() {
@@ -148,6 +171,7 @@ class UploadSink final : public http::BodySink, private PartReceiver {
 
   const Services& services_;
   Call call_;
+  Admission admission_;
   MultipartParser parser_;
   std::optional<Collection> collection_;
   std::chrono::nanoseconds began_{};  ///< When its first bytes came.
@@ -168,7 +192,8 @@ Result<http::Response> take_texts(const Services& services, Call& call, TextDocu
   std::vector<StoredSource> sources;
   std::uint64_t bytes = 0;
   for (const UploadEntry& entry : body.documents) bytes += entry.text.size();
-  if (services.quotas != nullptr) CAIRN_CHECK(services.quotas->admit(call.principal, body.documents.size(), bytes));
+  Admission admission(services.quotas, call.principal);
+  CAIRN_CHECK(admission.take(body.documents.size(), bytes));
   ScopedSpan storing(call.request.trace.get(), "ingest.store");
   for (UploadEntry& entry : body.documents) {
     StoredSource source{.external_id = {}, .facts = entry.facts()};
