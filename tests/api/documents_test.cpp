@@ -5,6 +5,7 @@
 #include "api/api_client.h"
 #include "api/routes/document_file.h"
 #include "base/sha256.h"
+#include "ports/page_cursor.h"
 
 namespace cairn {
 namespace {
@@ -159,6 +160,18 @@ TEST_F(DocumentsTest, bad_uploads_register_nothing) {
   EXPECT_EQ(listed(), 0u);
 }
 
+TEST_F(DocumentsTest, metadata_stays_small_enough_to_travel_with_every_hit) {
+  const auto upload = [&](std::size_t characters) {
+    return client->post(
+        papers, {{"documents", {{{"text", "A text."}, {"metadata", {{"note", std::string(characters, 'x')}}}}}}});
+  };
+  EXPECT_EQ(upload(60'000).status, 202);
+  const SeenReply refused = upload(70'000);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.detail().find("documents[0].metadata must have at most 65536 bytes"), std::string::npos)
+      << refused.body;
+}
+
 TEST_F(DocumentsTest, limits_are_kept_while_bytes_come) {
   services.uploads.max_file_bytes = 1000;
   services.uploads.max_files = 2;
@@ -279,7 +292,7 @@ TEST_F(DocumentsTest, text_and_chunks_are_literal) {
   ASSERT_EQ(chunks["items"].size(), 1u);
   EXPECT_NE(text.body.find(chunks["items"][0]["text"].get<std::string>()), std::string::npos);
   EXPECT_EQ(client->get(base + "/chunks?cursor=x").status, 404);
-  EXPECT_TRUE(client->get(base + "/chunks?cursor=1000").json()["items"].empty());
+  EXPECT_TRUE(client->get(base + "/chunks?cursor=" + page_cursor(PagedList::chunks, 1000)).json()["items"].empty());
 }
 
 TEST_F(DocumentsTest, a_page_is_downloaded_not_shown) {

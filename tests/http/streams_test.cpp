@@ -194,6 +194,16 @@ TEST_F(StreamTest, AReaderThatIsTooSlowIsDroppedAndCostsNoMoreThanItsBuffer) {
   EXPECT_FALSE(c.read_reply().whole);
 }
 
+TEST_F(StreamTest, AnEventMayBeLargerThanTheBufferForAReaderThatKeepsUp) {
+  options_.max_stream_buffer_bytes = 1'000;
+  start();
+  auto c = client();
+  c.send(get_request("/events"));
+  c.read_until("\r\n\r\n");
+  EXPECT_TRUE(opened()->send({"", "", std::string(5'000, 'x')}));
+  EXPECT_EQ(chunk_of(c), "data: " + std::string(5'000, 'x') + "\n\n");
+}
+
 TEST_F(StreamTest, AStandingStreamShowsThatItLives) {
   options_.stream_heartbeat = std::chrono::milliseconds(50);
   start();

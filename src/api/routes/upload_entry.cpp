@@ -8,7 +8,8 @@
 namespace cairn::routes {
 namespace {
 
-constexpr std::size_t longest_external_id = 1'024;  // It stands in cursors, and those in addresses.
+constexpr std::size_t most_metadata_bytes = 65'536;  // They travel with every hit and every change.
+constexpr std::size_t longest_external_id = 1'024;   // It stands in cursors, and those in addresses.
 constexpr std::size_t longest_text = 1'000;
 constexpr std::size_t most_acl_entries = 1'000;
 constexpr std::size_t most_documents = 10'000;
@@ -89,7 +90,16 @@ DocumentFacts UploadEntry::facts() const {
 
 Shape<std::string> title_shape() { return without_nul(0, longest_text); }
 
-Shape<nlohmann::json> metadata_shape() { return shape::free_object({}); }
+Shape<nlohmann::json> metadata_shape() {
+  return shape::free_object({}).with([](Schema& schema) {
+    schema.check = [rules = schema.check](const nlohmann::json& value, const std::string& path) -> Result<void> {
+      if (rules) CAIRN_CHECK(rules(value, path));
+      if (value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).size() <= most_metadata_bytes) return {};
+      return fail(ErrorKind::invalid, path + " must have at most " + std::to_string(most_metadata_bytes) +
+                                          " bytes of JSON: put long texts into documents");
+    };
+  });
+}
 
 Shape<std::vector<std::string>> acl_shape() {
   const auto entry =
