@@ -86,6 +86,22 @@ class Commands(unittest.TestCase):
         for command in (["ask", ""], ["ask", "x", "--generator", "nobody"], ["search", "x", "--filter", "{"]):
             self.assertEqual(remote(self.server, *command)[0], 2, command)
 
+    def test_a_tenant_is_a_matter_of_the_key_and_no_option_is_ignored(self):
+        for command in (["users", "delete", "ada"], ["users", "password", "ada"], ["users", "list"], ["keys", "list"], ["keys", "revoke", "k"]):
+            status, said = remote(self.server, command[0], "--tenant", "sales", *command[1:])
+            self.assertEqual(status, 2, command)
+            self.assertIn("--tenant", json.dumps(said))
+
+    def test_a_long_text_is_shown_with_all_its_chunks(self):
+        remote(self.server, "collections", "create", "long", "--max-tokens", "16")
+        path = pathlib.Path(self.files.name) / "long.txt"
+        path.write_text("\n\n".join(f"The heron number {i} stands in the reeds and waits for its fish." for i in range(80)))
+        self.assertEqual(remote(self.server, "ingest", path, "--collection", "long")[0], 0)
+        here, there = (ask("documents", "text", str(path), "--collection", "long")[1]
+                       for ask in (lambda *command: run(*command, data=self.server.data), lambda *command: remote(self.server, *command)))
+        self.assertGreater(len(there["chunks"]), 50)
+        self.assertEqual([chunk["span"] for chunk in there["chunks"]], [chunk["span"] for chunk in here["chunks"]])
+
     def test_no_server_there_is_said(self):
         status, said = remote(self.server, "search", "x", address="http://127.0.0.1:1")
         self.assertEqual(status, 1)

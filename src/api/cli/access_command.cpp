@@ -25,6 +25,12 @@ int print_access_object(const Context& context, const AccessObject& object) {
     else object.show(json);
     return exit_done;
   };
+  if (context.server && !object.tenant.empty() && !object.remote_takes_tenant)
+    return report(context,
+                  Error{ErrorKind::invalid,
+                        "a server acts for the tenant of its caller's key: leave --tenant out and use a key of "
+                        "the tenant '" +
+                            object.tenant + "', or work on the folder with --data"});
   if (context.server)
     return with_server(context, [&](RemoteServer& server) -> Result<int> {
       CAIRN_TRY(const Json json, object.remote(server));

@@ -23,6 +23,7 @@ struct AccessObject {
   std::function<Result<Json>(AccessFolder&)> local;
   std::function<Result<Json>(RemoteServer&)> remote;
   std::function<void(const Json&)> show;
+  bool remote_takes_tenant = false;  ///< Otherwise a server acts for the tenant of the key alone.
 };
 
 /// Asks the server where --server names one, else the folder, and prints the object: as it is with --json, else shown.

@@ -101,12 +101,18 @@ Result<Json> text_in_store(OpenStore& store, const Document& document) {
 Result<Json> text_on_server(RemoteServer& server, const Json& document) {
   const std::string path = "/v1/documents/" + as_text(document["id"]);
   CAIRN_TRY(std::string text, server.text(path + "/text"));
-  CAIRN_TRY(Json chunks, server.get(path + "/chunks"));
+  Json chunks = Json::array();
+  for (std::string cursor;;) {
+    CAIRN_TRY(const Json page, server.get(path + "/chunks" + query_string({{"limit", "1000"}, {"cursor", cursor}})));
+    chunks.insert(chunks.end(), page["items"].begin(), page["items"].end());
+    if (page["next_cursor"].is_null()) break;
+    cursor = as_text(page["next_cursor"]);
+  }
   return Json{{"id", document["id"]},
               {"external_id", document["external_id"]},
               {"version", document["version"]},
               {"text", std::move(text)},
-              {"chunks", std::move(chunks["items"])}};
+              {"chunks", std::move(chunks)}};
 }
 
 void show_document(const Terminal& terminal, const Json& document) {

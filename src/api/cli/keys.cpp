@@ -90,7 +90,8 @@ void add_create(CLI::App& command, Context& context, const std::shared_ptr<Optio
         {.tenant = options->tenant,
          .local = [options](AccessFolder& folder) { return create_in_folder(folder, *options); },
          .remote = [options](RemoteServer& server) { return server.send("POST", "/v1/keys", create_body(*options)); },
-         .show = [&context](const Json& key) { show_made(context.terminal, key); }});
+         .show = [&context](const Json& key) { show_made(context.terminal, key); },
+         .remote_takes_tenant = true});
   });
 }
 

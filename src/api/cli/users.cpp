@@ -118,7 +118,8 @@ std::function<void()> running(Context& context, const std::shared_ptr<Options>& 
         print_access_object(context, {.tenant = options->tenant,
                                       .local = [&](AccessFolder& folder) { return local(folder, *options); },
                                       .remote = [&](RemoteServer& server) { return remote(server, *options); },
-                                      .show = show});
+                                      .show = show,
+                                      .remote_takes_tenant = remote == create_on_server});
   };
 }
 
