@@ -25,8 +25,10 @@ Result<void> FinishedTasks::accept(FinishedTask finished) {
   if (batch_->contains(finished.task->task.document)) CAIRN_CHECK(commit());
   if (batch_->empty()) batch_started_ = ports_.clock.monotonic();
   if (finished.document) {
-    const ScopedSpan span(finished.task->trace.get(), "ingest.index");
-    batch_->add_document(*finished.document);
+    ScopedSpan span(finished.task->trace.get(), "ingest.index");
+    const auto added = span.watch(batch_->add_document(*finished.document));
+    span.end();  // Before the trace may end.
+    if (!added) return accept_error(finished, added.error());
   } else if (finished.task->task.type == "delete") batch_->add_deletion(finished.task);
   else batch_->add_nothing(finished.task);
   return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/chunk_outline.h"
+#include "app/guarded.h"
 
 namespace cairn {
 namespace {
@@ -59,18 +60,18 @@ index::DocumentInput IndexBatch::take_input(PreparedDocument& document) {
   return input;
 }
 
-void IndexBatch::add_document(PreparedDocument& document) {
+Result<void> IndexBatch::add_document(PreparedDocument& document) {
+  IndexedDocument indexed = indexed_as(document);
+  CAIRN_TRY(index::DocumentInput input,
+            guarded([&]() -> Result<index::DocumentInput> { return take_input(document); }));
   const std::size_t segment = segment_for(document.row.collection, document.embedder->model());
   index::SegmentWriter& writer = segments_[segment].writer;
   const std::uint32_t ordinal = writer.document_count();
-  IndexedDocument indexed = indexed_as(document);
-  if (const auto added = writer.add(take_input(document)); !added) {
-    add_failure(document.task, added.error().message);
-    return;
-  }
+  CAIRN_CHECK(writer.add(std::move(input)));
   tokens_ += document.tokens;
   documents_.insert(document.row.id);
   entries_.push_back({.task = document.task, .indexed = std::move(indexed), .segment = segment, .ordinal = ordinal});
+  return {};
 }
 
 void IndexBatch::add_deletion(RunningTaskPtr task) {

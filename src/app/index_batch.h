@@ -45,9 +45,10 @@ class IndexBatch {
  public:
   explicit IndexBatch(text::Analyzer& analyzer) : analyzer_(analyzer) {}
 
-  /// Analyses the chunks and adds them to the segment of the document's collection and model. What the index refuses
-  /// becomes a failure. Takes the document's text and vectors: a large one must not be in memory twice.
-  void add_document(PreparedDocument& document);
+  /// Analyses the chunks and adds them to the segment of the document's collection and model. Takes the document's text
+  /// and vectors: a large one must not be in memory twice. Errors: what keeps this document alone out of the index;
+  /// then nothing of it is in the batch.
+  Result<void> add_document(PreparedDocument& document);
   void add_deletion(RunningTaskPtr task);
   void add_failure(RunningTaskPtr task, std::string error);
   void add_nothing(RunningTaskPtr task);  ///< A task whose work has become needless.

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "adapters/fault/faulty_catalog.h"
+#include "app/index_batch.h"
 #include "app/task_leases.h"
 #include "app/test_store.h"
 
@@ -81,6 +82,18 @@ TEST(WorkerFaults, FailsOnlyTheDocumentThatHitsABug) {
   EXPECT_EQ(store.work().indexed, 2u);
   for (const char* id : {"poison", "venom"})
     EXPECT_THAT(store.document(id).error, ::testing::HasSubstr("out of luck")) << id;
+}
+
+TEST(WorkerFaults, LeavesADocumentThatHitsABugOutOfTheBatch) {
+  text::Analyzer analyzer;
+  IndexBatch batch(analyzer);
+  const testing::FakeEmbedder embedder("fake");
+  PreparedDocument document;
+  document.task = std::make_shared<RunningTask>(Task{});
+  document.embedder = &embedder;
+  document.row.id = DocumentId("no id at all");
+  EXPECT_TRUE(testing::fails_with(ErrorKind::internal, batch.add_document(document)));
+  EXPECT_TRUE(batch.empty());
 }
 
 /// While it lives, new threads get such large stacks that the system gives out only `count` of them.
