@@ -235,6 +235,7 @@ class ServedStore {
         .uploads = upload_limits(configuration_),
         .quotas = &access_->quotas,
         .current = [this](const Principal& then) { return access_->authenticator->current(then); },
+        .admit = [this](const Principal& caller) { return access_->limiter.admit(caller); },
         .worker_trouble =
             [this] {
               const TaskWorker* worker = running_worker_;

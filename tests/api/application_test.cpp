@@ -140,6 +140,19 @@ TEST_F(ApplicationTest, bugs_stay_inside) {
   EXPECT_EQ(reply.body.find("secret"), std::string::npos);
 }
 
+TEST_F(ApplicationTest, what_a_bug_says_is_told_to_the_log) {
+  testing::ManualClock clock;
+  std::shared_ptr<Trace> trace;
+  routes::Application traced(table, gate, {.on_begun = [&](http::Request& request) {
+                               trace = request.trace = std::make_shared<Trace>("a request", clock);
+                             }});
+  expect_problem(ApiClient(traced).get("/bug"), 500, "internal");
+  const auto ended = trace->end();
+  ASSERT_TRUE(ended->spans.front().error);
+  EXPECT_EQ(ended->spans.front().error->message, "secret detail");
+  EXPECT_TRUE(ended->failed());
+}
+
 TEST_F(ApplicationTest, every_reply_carries_the_security_headers) {
   for (const char* target : {"/things", "/nowhere", "/bug"}) {
     const SeenReply reply = client->get(target);

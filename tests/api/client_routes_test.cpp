@@ -198,6 +198,22 @@ TEST_F(ClientRoutesTest, an_mcp_call_is_stopped_by_a_notification_in_its_session
   EXPECT_TRUE(endless.was_cancelled);
 }
 
+TEST_F(ClientRoutesTest, each_call_of_a_batch_counts_as_a_request_of_its_own) {
+  int left = 1;  // The batch itself was let in.
+  own_services.admit = [&](const Principal&) -> Result<void> {
+    if (left-- > 0) return {};
+    return fail(ErrorKind::limited, "not so fast");
+  };
+  nlohmann::json batch = nlohmann::json::array();
+  for (int id = 1; id <= 3; ++id)
+    batch.push_back(nlohmann::json::parse(rpc("tools/call", {{"name", "list_collections"}}, id)));
+  const nlohmann::json replies = own_client->send("POST", "/mcp", batch.dump()).json();
+  ASSERT_EQ(replies.size(), 3u) << replies;
+  EXPECT_TRUE(replies[0].contains("result") && replies[1].contains("result")) << replies;
+  EXPECT_EQ(replies[2]["error"]["code"], 429);
+  EXPECT_EQ(replies[2]["error"]["message"], "not so fast");
+}
+
 TEST_F(ClientRoutesTest, ending_an_mcp_session_stops_its_calls) {
   const std::string session = new_session();
   const auto begun = endless.has_begun();

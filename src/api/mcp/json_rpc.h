@@ -17,7 +17,8 @@ enum class RpcCode {
   internal_error = -32603,
   header_mismatch = -32020,
   unsupported_version = -32022,
-  cancelled = 499,  ///< Of our own, outside of what JSON-RPC and MCP keep for themselves.
+  limited = 429,  ///< Of our own, outside of what JSON-RPC and MCP keep for themselves; so is the next.
+  cancelled = 499,
 };
 
 struct RpcError {

@@ -116,7 +116,8 @@ Handled Protocol::handle(const Message& request, ToolBackend& backend, const Han
   Outcome outcome = Json::object();
   try {
     outcome = result_of(request, backend, context);
-  } catch (const std::exception&) {
+  } catch (const std::exception& bug) {
+    if (context.on_bug) context.on_bug({ErrorKind::internal, bug.what()});
     outcome = std::unexpected(RpcError{RpcCode::internal_error, "this is a bug of Cairn: please report it"});
   }
   if (!outcome) return {error_message(request.id, outcome.error()), outcome.error().code};

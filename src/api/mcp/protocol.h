@@ -36,6 +36,9 @@ struct HandleContext {
 
   /// Takes notifications that belong to the request, in its thread; may be empty.
   std::function<void(const Json& notification)> notify = {};
+
+  /// Is told what a bug says, which the client is not; may be empty.
+  std::function<void(const Error&)> on_bug = {};
 };
 
 /// Answers requests. Keeps nothing between them; any thread.

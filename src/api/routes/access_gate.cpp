@@ -14,8 +14,9 @@ constexpr std::array<std::string_view, 5> forwarding_headers{"Forwarded", "X-For
 
 /// Questions change nothing, and what the access routes change is written down where it happens, with more detail.
 bool is_audited(const http::Request& request) {
-  static constexpr std::array<std::string_view, 4> own_entries{"/v1/auth/", "/v1/users", "/v1/keys", "/v1/search"};
-  static constexpr std::array<std::string_view, 4> questions{"/v1/answers", "/v1/chat/", "/v1/embeddings", "/mcp"};
+  static constexpr std::array<std::string_view, 4> own_entries{"/v1/auth/", "/v1/users", "/v1/keys", "/v1/tenants"};
+  static constexpr std::array<std::string_view, 5> questions{"/v1/search", "/v1/answers", "/v1/chat/", "/v1/embeddings",
+                                                             "/mcp"};
   const auto begins = [&](std::string_view prefix) { return request.route.starts_with(prefix); };
   const bool changes =
       request.method == "POST" || request.method == "PUT" || request.method == "PATCH" || request.method == "DELETE";

@@ -96,7 +96,11 @@ http::Response as_stream(const Services& services, const Call& call, AnswerReque
 Result<http::Response> reply(const Services& services, Call& call, AnswerBody body) {
   const bool stream = body.stream;
   AnswerRequest wanted = to_request(services, std::move(body), call.request);
-  if (stream) return as_stream(services, call, std::move(wanted));
+  if (stream) {
+    for (const std::string& name : wanted.collections)  // Once it has begun, it is too late for another status.
+      CAIRN_CHECK(services.catalog.collection(call.principal.tenant, name));
+    return as_stream(services, call, std::move(wanted));
+  }
   CAIRN_TRY(const Answer answer, services.answers.answer(call.principal, wanted, {}));
   return json_response(200, answer_shape(), answer);
 }

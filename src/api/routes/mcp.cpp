@@ -96,7 +96,8 @@ struct Exchange {
     const mcp::RunningCalls::Entry entry(server.running, session.empty() ? request.id : session, *message.id,
                                          request.gone);
     mcp::StoreTools tools = tools_of(server.services, principal, request.trace.get());
-    return server.protocol.handle(message, tools, {request.gone, std::move(notify)});
+    return server.protocol.handle(
+        message, tools, {request.gone, std::move(notify), [this](const Error& bug) { note_bug(request, bug); }});
   }
 };
 
@@ -143,6 +144,16 @@ std::expected<std::string, http::Response> session_of(const McpServer& server, c
       404, {RpcCode::invalid_request, "there is no such session, or it has ended: begin again with initialize"}));
 }
 
+/// Of a batch, each call of a tool but the first counts as a request of its own: the first was counted when the batch
+/// was let in.
+Json reply_to(const Exchange& exchange, std::size_t& calls) {
+  const Services& services = exchange.server.services;
+  if (exchange.message.method == "tools/call" && ++calls > 1 && services.admit)
+    if (const auto admitted = services.admit(exchange.principal); !admitted)
+      return mcp::error_message(exchange.message.id, {RpcCode::limited, admitted.error().message});
+  return exchange.run({}).message;
+}
+
 http::Response handle_batch(McpServer& server, const Call& call, const std::string& session) {
   Json replies = Json::array();
   std::vector<Message> messages;
@@ -151,10 +162,12 @@ http::Response handle_batch(McpServer& server, const Call& call, const std::stri
     if (!message) return refusal(400, message.error());
     messages.push_back(std::move(*message));
   }
+  std::size_t calls = 0;
   for (Message& message : messages) {
     if (message.is_response) continue;
     if (message.is_notification()) take_notification(server, message, session);
-    else replies.push_back(Exchange{server, call.request, call.principal, std::move(message), session}.run({}).message);
+    else
+      replies.push_back(reply_to(Exchange{server, call.request, call.principal, std::move(message), session}, calls));
   }
   return replies.empty() ? accepted() : rpc_response(200, replies);
 }

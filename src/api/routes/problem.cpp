@@ -3,6 +3,8 @@
 #include <array>
 #include <chrono>
 
+#include "base/trace.h"
+
 namespace cairn::routes {
 namespace {
 
@@ -36,19 +38,13 @@ struct KnownStatus {
 
 // What the transport refuses by itself, and what the application refuses before a route is asked.
 constexpr std::array statuses = {
-    KnownStatus{400, "invalid", "The request is wrong"},
-    KnownStatus{404, "not-found", "There is no such thing"},
     KnownStatus{405, "method-not-allowed", "This path does not take that method"},
     KnownStatus{408, "timeout", "The request took too long"},
-    KnownStatus{411, "length-required", "The body has no length"},
     KnownStatus{413, "too-large", "The body is too large"},
-    KnownStatus{414, "target-too-long", "The address is too long"},
     KnownStatus{415, "unsupported-media-type", "The body is of another type"},
     KnownStatus{417, "expectation-failed", "The expectation cannot be met"},
-    KnownStatus{426, "upgrade-required", "This needs another protocol"},
     KnownStatus{431, "headers-too-large", "The headers are too large"},
     KnownStatus{501, "not-implemented", "This server does not have that"},
-    KnownStatus{503, "unavailable", "The server is busy or stopping"},
     KnownStatus{505, "version-not-supported", "This version of HTTP is not spoken here"},
 };
 
@@ -109,7 +105,12 @@ void add_refusal_headers(const Error& error, http::Response& response) {
   }
 }
 
+void note_bug(const http::Request& request, const Error& error) {
+  if (request.trace && error.kind == ErrorKind::internal) request.trace->fail(error);
+}
+
 http::Response problem_response(const http::Request& request, int status, const Error& error) {
+  note_bug(request, error);
   Problem problem = problem_of(status, error);
   problem.request_id = request.id;
   http::Response response;

@@ -42,6 +42,10 @@ struct Services {
   /// anything. Any thread. Empty: nobody changes.
   std::function<Result<Principal>(const Principal& then)> current = {};
 
+  /// Takes one more request off a caller's rate, for what does the work of several; an error when there is none left.
+  /// Any thread. Empty: there is no limit.
+  std::function<Result<void>(const Principal&)> admit = {};
+
   /// Why no worker runs just now, for a person; empty text: one does. Any thread. Empty: nobody knows.
   std::function<std::string()> worker_trouble = {};
 };

@@ -225,7 +225,7 @@ void add_tasks(RouteTable& table, const Services& services) {
   const auto body = task_body_shape(services.generators);
   table.add({.method = "POST",
              .path = "/v1/tasks",
-             .access = Access::query,
+             .access = Access::query_or_ingest,  // Each type of task has a scope of its own.
              .id = "submit_task",
              .tag = "Tasks",
              .summary = "Queue a question or upkeep",

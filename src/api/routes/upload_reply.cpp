@@ -74,7 +74,11 @@ http::Response once_ended(const Services& services, std::shared_ptr<Trace> trace
       if (!document.task.empty()) tasks.push_back(document.task);
     waiting->wait = services.events.when_ended(std::move(tasks), services.uploads.max_wait, [&services, waiting](bool) {
       if (waiting->trace) waiting->trace->add("upload.wait", waiting->began, services.clock.monotonic());
-      waiting->reply(outcome(services, std::move(waiting->documents)));
+      http::Response ready;  // The hub's thread has others to serve: looking at many documents is work for a handler.
+      ready.body = http::Later([&services, waiting](const std::function<void(http::Response)>& reply) {
+        reply(outcome(services, std::move(waiting->documents)));
+      });
+      waiting->reply(std::move(ready));
     });
   });
   return response;
