@@ -3,6 +3,7 @@
 import configparser
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -118,7 +119,9 @@ class Image(unittest.TestCase):
 
     def test_the_last_stage_is_small_and_runs_as_a_user(self):
         last = self.lines[self.stages[-1]:]
-        self.assertEqual([line.split()[1] for line in last if line.startswith("USER ")], ["cairn"])
+        self.assertEqual([line.split()[1] for line in last if line.startswith("USER ")], ["971:971"])
+        self.assertIn("groupadd --system --gid 971 cairn", "\n".join(last))
+        self.assertIn("useradd --system --uid 971 --gid cairn", "\n".join(last))
         self.assertFalse([line for line in last if "g++" in line or "cmake" in line], "compilers belong into the first stage")
         self.assertTrue(any(line.startswith("HEALTHCHECK ") for line in last))
         for line in (line for line in last if "apt-get install" in line):
@@ -138,6 +141,25 @@ class Image(unittest.TestCase):
         used = {name for line in self.lines if line.startswith("ENV ") for name in re.findall(r"\b(CAIRN_\w+)=", line)}
         self.assertTrue(used)
         self.assertEqual(sorted(used - known), [])
+
+
+class Linters(unittest.TestCase):
+    """Others' rules for the files of the image. scripts/python installs them before the test run."""
+
+    @classmethod
+    def setUpClass(cls):
+        python = subprocess.run([ROOT / "scripts" / "python", "deploy"], capture_output=True, text=True, check=True).stdout.strip()
+        cls.programs = pathlib.Path(python).parent
+
+    def linted(self, program, *arguments):
+        done = subprocess.run([self.programs / program, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_hadolint_finds_nothing_in_the_dockerfile(self):
+        self.linted("hadolint", "--no-color", DEPLOY / "docker" / "Dockerfile")
+
+    def test_the_compose_file_is_what_compose_understands(self):
+        self.linted("check-jsonschema", "--builtin-schema", "vendor.compose-spec", DEPLOY / "docker" / "compose.yaml")
 
 
 class Package(unittest.TestCase):
