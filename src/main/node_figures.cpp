@@ -3,12 +3,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
-#include <mutex>
 #include <thread>
+#include <utility>
 
 namespace cairn {
 namespace {
+
+constexpr std::chrono::milliseconds shortest_measurement{500};
+constexpr std::chrono::seconds segments_stay{5};  // Counting them is a question for each collection.
 
 std::chrono::nanoseconds cpu_time() {
   rusage usage{};
@@ -25,47 +29,72 @@ std::uint64_t resident_bytes() {
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+void look_at_machine(const std::filesystem::path& folder, NodeLoad& load) {
+  load.cpu_cores = std::max(1u, std::thread::hardware_concurrency());
+  load.memory_bytes = resident_bytes();
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  if (pages > 0)
+    load.memory_total_bytes = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::error_code unknown;
+  const auto disk = std::filesystem::space(folder, unknown);
+  if (unknown) return;
+  load.disk_free_bytes = disk.available;
+  load.disk_total_bytes = disk.capacity;
+}
+
 }  // namespace
 
-NodeFigures::NodeFigures(std::filesystem::path folder, const Catalog& catalog, const Clock& clock, std::string version)
+NodeFigures::NodeFigures(std::filesystem::path folder, const Catalog& catalog, const Clock& clock,
+                         std::function<std::size_t()> requests)
     : folder_(std::move(folder)),
       catalog_(catalog),
       clock_(clock),
-      version_(std::move(version)),
-      started_at_(clock.now()),
+      requests_(std::move(requests)),
       looked_at_(clock.monotonic()),
       cpu_then_(cpu_time()) {}
 
-Result<routes::NodeFigures> NodeFigures::look() {
-  routes::NodeFigures figures;
-  figures.id = NodeId("local");
-  figures.version = version_;
-  figures.roles = {"api", "worker", "search"};
-  figures.started_at = started_at_;
-  figures.cpu_cores = std::max(1u, std::thread::hardware_concurrency());
-  figures.memory_bytes = resident_bytes();
-  const long pages = sysconf(_SC_PHYS_PAGES);
-  if (pages > 0)
-    figures.memory_total_bytes = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  std::error_code unknown;
-  const auto disk = std::filesystem::space(folder_, unknown);
-  if (!unknown) {
-    figures.disk_free_bytes = disk.available;
-    figures.disk_total_bytes = disk.capacity;
-  }
-  CAIRN_TRY(const std::vector<Collection> collections, catalog_.all_collections());
-  for (const Collection& collection : collections) {
-    CAIRN_TRY(const CollectionCounts counts, catalog_.counts(collection.id));
-    figures.segments += counts.segments;
-  }
+NodeLoad NodeFigures::look() {
   const std::scoped_lock lock(mutex_);
+  look_at_machine(folder_, last_);
+  last_.requests = requests_();
+  measure(last_);
+  const auto now = clock_.monotonic();
+  if (!counted_at_ || now - *counted_at_ >= segments_stay) {
+    count_segments(last_);
+    counted_at_ = now;
+  }
+  return last_;
+}
+
+void NodeFigures::measure(NodeLoad& load) {
   const auto now = clock_.monotonic(), cpu = cpu_time();
-  if (now > looked_at_)
-    figures.cpu_percent = 100.0 * static_cast<double>((cpu - cpu_then_).count()) /
-                          (static_cast<double>((now - looked_at_).count()) * figures.cpu_cores);
-  looked_at_ = now;
-  cpu_then_ = cpu;
-  return figures;
+  if (now - looked_at_ < shortest_measurement) return;
+  load.cpu_percent = 100.0 * static_cast<double>((cpu - cpu_then_).count()) /
+                     (static_cast<double>((now - looked_at_).count()) * load.cpu_cores);
+  load.search_ms.reset();
+  const auto count = searches_.exchange(0), time = searching_ns_.exchange(0);
+  if (count > 0) load.search_ms = static_cast<double>(time) / 1e6 / static_cast<double>(count);
+  looked_at_ = now, cpu_then_ = cpu;
+}
+
+/// What cannot be counted just now stays as it was.
+void NodeFigures::count_segments(NodeLoad& load) const {
+  const auto collections = catalog_.all_collections();
+  if (!collections) return;
+  std::uint64_t segments = 0, bytes = 0;
+  for (const Collection& collection : *collections) {
+    const auto counts = catalog_.counts(collection.id);
+    if (!counts) return;
+    segments += counts->segments;
+    bytes += counts->bytes;
+  }
+  load.segments = segments;
+  load.segment_bytes = bytes;
+}
+
+void NodeFigures::searched(std::chrono::nanoseconds time) {
+  searching_ns_ += time.count();
+  ++searches_;
 }
 
 }  // namespace cairn

@@ -1,29 +1,43 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <mutex>
 
-#include "api/routes/cluster.h"
 #include "base/clock.h"
+#include "domain/node.h"
 #include "ports/catalog.h"
 
 namespace cairn {
 
-/// What this process is and uses, by /proc/self (Linux). One thread at a time.
+/// What this process has and uses, by /proc/self (Linux). Any thread.
 class NodeFigures {
  public:
-  /// The references must outlive it; `folder` holds the data.
-  NodeFigures(std::filesystem::path folder, const Catalog& catalog, const Clock& clock, std::string version);
+  /// The references must outlive it; `folder` holds the data, and `requests` counts those under way or waiting.
+  NodeFigures(std::filesystem::path folder, const Catalog& catalog, const Clock& clock,
+              std::function<std::size_t()> requests);
 
-  Result<routes::NodeFigures> look();
+  /// What was measured over less than half a second is not measured again yet.
+  NodeLoad look();
+
+  /// A search took so long here. Never waits.
+  void searched(std::chrono::nanoseconds time);
 
  private:
+  void measure(NodeLoad& load);
+  void count_segments(NodeLoad& load) const;
+
   const std::filesystem::path folder_;
   const Catalog& catalog_;
   const Clock& clock_;
-  const std::string version_;
-  const TimePoint started_at_;
-  std::mutex mutex_;
-  std::chrono::nanoseconds looked_at_{}, cpu_then_{};  // Guarded by mutex_.
+  const std::function<std::size_t()> requests_;
+  std::atomic<std::int64_t> searching_ns_{0}, searches_{0};  ///< Since they were looked at last.
+  std::mutex mutex_;                                         // Guards what follows.
+  std::chrono::nanoseconds looked_at_, cpu_then_;
+  std::optional<std::chrono::nanoseconds> counted_at_;
+  NodeLoad last_;
 };
 
 }  // namespace cairn

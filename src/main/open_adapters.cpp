@@ -1,14 +1,22 @@
 #include "main/open_adapters.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <random>
+
 #include "adapters/directory/directory_blob_store.h"
 #include "adapters/in_process/in_process_change_feed.h"
+#include "adapters/in_process/in_process_node_registry.h"
 #include "adapters/postgres/postgres_access_store.h"
 #include "adapters/postgres/postgres_blob_store.h"
 #include "adapters/postgres/postgres_catalog.h"
 #include "adapters/postgres/postgres_change_feed.h"
+#include "adapters/postgres/postgres_node_registry.h"
 #include "adapters/s3/s3_blob_store.h"
 #include "adapters/sqlite/access_store.h"
 #include "adapters/sqlite/sqlite_catalog.h"
+#include "main/host_name.h"
 
 namespace cairn {
 namespace {
@@ -28,6 +36,14 @@ Result<bool> is_in_postgres(const Configuration& configuration) {
     return fail(ErrorKind::invalid,
                 "catalog.kind is postgres: say where in catalog.url, such as postgresql://cairn@host/cairn");
   return true;
+}
+
+/// Tasks that are left running under a process's name are taken over by the next of that name. So on a shared store a
+/// name that nobody chose is one of this process alone.
+NodeId node_name(const Configuration& configuration, bool is_shared) {
+  if (const std::string& chosen = configuration.text("cluster.node"); !chosen.empty()) return NodeId(chosen);
+  if (!is_shared) return NodeId("local");
+  return NodeId(fmt::format("{}-{}-{:06x}", host_name(), getpid(), std::random_device{}() & 0xffffff));
 }
 
 Result<std::shared_ptr<PostgresDatabase>> open_database(const Configuration& configuration) {
@@ -86,13 +102,17 @@ Result<StoreAdapters> open_store_adapters(const Configuration& configuration, co
   StoreAdapters adapters;
   std::shared_ptr<PostgresDatabase> database;
   CAIRN_TRY(const bool in_postgres, is_in_postgres(configuration));
+  adapters.is_shared = in_postgres;
+  adapters.node = node_name(configuration, in_postgres);
   if (in_postgres) {
     CAIRN_TRY(database, open_database(configuration));
+    adapters.nodes = make_postgres_node_registry(database);
     adapters.feed = make_postgres_change_feed(
         {.url = configuration.text("catalog.url"), .schema = configuration.text("catalog.schema")});
     adapters.catalog = make_postgres_catalog(database, adapters.feed.get());
   } else {
     adapters.feed = std::make_unique<InProcessChangeFeed>();
+    adapters.nodes = std::make_unique<InProcessNodeRegistry>(clock);
     CAIRN_TRY(adapters.catalog, open_embedded_catalog(folder, access, clock, *adapters.feed));
   }
   CAIRN_TRY(adapters.blobs, open_blobs(configuration, folder, access, database));

@@ -11,15 +11,19 @@
 #include "ports/blob_store.h"
 #include "ports/catalog.h"
 #include "ports/change_feed.h"
+#include "ports/node_registry.h"
 
 namespace cairn {
 
 /// What a store is kept in, as the sections [catalog] and [blobs] say. Members in the order in which they depend on
 /// each other.
 struct StoreAdapters {
+  NodeId node;             ///< This process: as configured, or a name that no other one has.
+  bool is_shared = false;  ///< Other nodes may work on the same store.
   std::unique_ptr<ChangeFeed> feed;
   std::unique_ptr<Catalog> catalog;
   std::unique_ptr<BlobStore> blobs;
+  std::unique_ptr<NodeRegistry> nodes;
 };
 
 /// `clock` is that of an embedded store and must outlive it; a database brings its own. Errors: `invalid` for settings

@@ -79,11 +79,14 @@ struct StoreParts {
   unsigned threads = 1;
 };
 
-class ConfiguredStore final : public cli::OpenStore {
+class ConfiguredStore final : public ServableStore {
  public:
   explicit ConfiguredStore(StoreParts parts) : parts_(std::move(parts)) {}
 
   const std::filesystem::path& folder() const override { return parts_.folder; }
+  const NodeId& node() const override { return parts_.adapters.node; }
+  NodeRegistry& nodes() override { return *parts_.adapters.nodes; }
+  bool is_shared() const override { return parts_.adapters.is_shared; }
   Catalog& catalog() override { return *parts_.adapters.catalog; }
   BlobStore& blobs() override { return *parts_.adapters.blobs; }
   ChangeFeed& feed() override { return *parts_.adapters.feed; }
@@ -100,9 +103,9 @@ class ConfiguredStore final : public cli::OpenStore {
 
 }  // namespace
 
-Result<std::unique_ptr<cli::OpenStore>> open_configured_store(const Configuration& configuration,
-                                                              const std::filesystem::path& folder, cli::Access access,
-                                                              Log* log) {
+Result<std::unique_ptr<ServableStore>> open_configured_store(const Configuration& configuration,
+                                                             const std::filesystem::path& folder, cli::Access access,
+                                                             Log* log) {
   StoreParts parts;
   parts.folder = folder;
   CAIRN_TRY(parts.adapters, open_store_adapters(configuration, folder, access, *parts.clock));

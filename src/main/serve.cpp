@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <sstream>
 
@@ -30,13 +29,15 @@
 #include "api/routes/search.h"
 #include "api/routes/tasks.h"
 #include "api/routes/uploads.h"
+#include "api/telemetry/node_metrics.h"
 #include "api/telemetry/server_metrics.h"
 #include "api/telemetry/store_metrics.h"
 #include "app/access_control.h"
 #include "app/setup_token.h"
-#include "main/node_figures.h"
+#include "main/host_name.h"
 #include "main/open_adapters.h"
 #include "main/open_store.h"
+#include "main/served_node.h"
 #include "main/server_telemetry.h"
 #include "main/stop_signal.h"
 #include "main/task_worker.h"
@@ -48,15 +49,22 @@ namespace {
 constexpr std::uint32_t open_requests_per_minute = 600;  // From one address, to routes that need no key.
 constexpr std::chrono::hours setup_lifetime{1};
 
+std::string url_of(const std::string& host, std::uint16_t port, bool secure) {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return std::string(secure ? "https://" : "http://") + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
 struct Listen {
   std::string address;
   std::uint16_t port = 0;
 
   bool is_loopback() const { return address.starts_with("127.") || address == "::1" || address == "localhost"; }
-  std::string url(std::uint16_t actual_port, bool secure) const {
-    const bool is_v6 = address.find(':') != std::string::npos;
-    return std::string(secure ? "https://" : "http://") + (is_v6 ? "[" + address + "]" : address) + ":" +
-           std::to_string(actual_port);
+  std::string url(std::uint16_t actual_port, bool secure) const { return url_of(address, actual_port, secure); }
+
+  /// Who listens everywhere is reached by the name of its host.
+  std::string reachable_url(std::uint16_t actual_port, bool secure) const {
+    const bool is_anywhere = address == "0.0.0.0" || address == "::";
+    return url_of(is_anywhere ? host_name() : address, actual_port, secure);
   }
 };
 
@@ -131,17 +139,9 @@ void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
 }
 
-/// What tasks say of who works on them. On a store that is shared no two processes have the same name.
-NodeId node_name(const Configuration& configuration) {
-  if (configuration.text("catalog.kind") == "sqlite") return WorkerOptions{}.node;
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
-  return NodeId(std::string(host.data()) + "-" + std::to_string(getpid()));
-}
-
-WorkerOptions worker_options(const Configuration& configuration, const cli::OpenStore& store) {
+WorkerOptions worker_options(const ServableStore& store) {
   WorkerOptions options;
-  options.node = node_name(configuration);
+  options.node = store.node();
   options.on_thread = lower_priority;
   options.batch_tasks = 128;  // Few are claimed ahead, so that an urgent task does not wait behind them.
   options.threads = store.threads();
@@ -159,6 +159,12 @@ class ServedStore {
     folder_ = folder;
     CAIRN_TRY(telemetry_, ServerTelemetry::make(configuration_, clock_, version_));
     CAIRN_TRY(store_, open_configured_store(configuration_, folder, cli::Access::write, &telemetry_->log()));
+    node_ = std::make_unique<ServedNode>(*store_, clock_, telemetry_->log(), version_, [this] {
+      const http::Server* server = running_server_;
+      const auto load = server == nullptr ? http::Server::Load{} : server->load();
+      return load.requests + load.queued;
+    });
+    CAIRN_CHECK(node_->join());
     CAIRN_TRY(access_store_, open_access_store(configuration_, folder, clock_));
     CAIRN_TRY(crypto_, open_sodium_crypto({}));
     CAIRN_TRY(AccessOptions access, access_options(configuration_));
@@ -176,19 +182,21 @@ class ServedStore {
     options.on_begun = [this](http::Request& request) { telemetry_->requests().begun(request); };
     options.on_ended = [this](const http::Request& request, int status, std::uint64_t in, std::uint64_t out) {
       telemetry_->requests().ended(request, status, in, out);
+      if (request.route == "/v1/search" && status == 200)
+        node_->figures().searched(clock_.monotonic() - request.received);
     };
     CAIRN_TRY(auto web_files, embedded_web_files());
     options.pages = routes::web_pages(std::make_shared<const http::StaticFiles>(std::move(web_files)));
     gate_ = std::make_unique<routes::AccessGate>(*access_, open_requests_per_minute);
     application_ = std::make_unique<routes::Application>(table_, *gate_, std::move(options));
     CAIRN_TRY(server_, http::Server::start(server_options(configuration_, listen), *application_, clock_));
+    running_server_ = server_.get();
     telemetry::add_server_metrics(telemetry_->metrics(), [this] { return server_->load(); });
     WorkerEvents events;
     events.traces = &telemetry_->traces();
-    worker_ =
-        std::make_unique<TaskWorker>(WorkerPorts{store_->catalog(), store_->blobs(), store_->extractor(),
-                                                 store_->embedders(), clock_, &handlers_, &store_->feed()},
-                                     worker_options(configuration_, *store_), std::move(events), telemetry_->log());
+    worker_ = std::make_unique<TaskWorker>(WorkerPorts{store_->catalog(), store_->blobs(), store_->extractor(),
+                                                       store_->embedders(), clock_, &handlers_, &store_->feed()},
+                                           worker_options(*store_), std::move(events), telemetry_->log());
     running_worker_ = worker_.get();
     return {};
   }
@@ -197,6 +205,8 @@ class ServedStore {
   Result<void> announce(const Listen& listen, const std::function<void(const std::string&)>& announce) {
     const bool secure = !configuration_.path("server.certificate").empty();
     const std::string url = listen.url(server_->port(), secure);
+    const std::string& advertised = configuration_.text("cluster.address");
+    CAIRN_CHECK(node_->serve_at(advertised.empty() ? listen.reachable_url(server_->port(), secure) : advertised));
     telemetry_->log().info("serving", {{"address", url}});
     if (!listen.is_loopback()) {
       CAIRN_TRY(const std::optional<std::string> token,
@@ -211,8 +221,10 @@ class ServedStore {
 
   void stop() {
     telemetry_->log().info("stopping");
+    node_->drain(std::chrono::seconds(configuration_.integer("cluster.notice_seconds")));
     server_->stop(std::chrono::seconds(configuration_.integer("server.drain_seconds")));
     worker_.reset();
+    node_->leave();
   }
 
  private:
@@ -221,7 +233,6 @@ class ServedStore {
         std::make_unique<Searcher>(store_->catalog(), store_->blobs(), store_->embedders(), clock_, SearchTuning{});
     answers_ = std::make_unique<AnswerQuestion>(*searcher_, store_->embedders(), store_->generators(), clock_,
                                                 store_->answer_policy());
-    node_ = std::make_unique<NodeFigures>(folder_, store_->catalog(), clock_, version_);
     const routes::Services services{
         .catalog = store_->catalog(),
         .blobs = store_->blobs(),
@@ -253,11 +264,14 @@ class ServedStore {
     routes::add_events(table_, *services_);
     handlers_ = routes::answer_handlers(*services_);
     routes::add_access(table_, *access_);
-    routes::add_cluster(table_, [this] { return node_->look(); });
-    routes::add_health(table_, routes::store_checks(*services_));
+    routes::add_cluster(table_, node_->source());
+    auto checks = routes::store_checks(*services_);
+    checks.push_back(node_->readiness());
+    routes::add_health(table_, std::move(checks));
     routes::add_metrics(table_, [this] { return telemetry_->metrics().to_prometheus(); });
     routes::add_open_api(table_, version_);
     telemetry::add_store_metrics(telemetry_->metrics(), store_->catalog());
+    telemetry::add_node_metrics(telemetry_->metrics(), [this] { return node_->membership().nodes(); });
   }
 
   const Configuration& configuration_;
@@ -265,20 +279,21 @@ class ServedStore {
   std::filesystem::path folder_;
   SystemClock clock_;
   std::unique_ptr<ServerTelemetry> telemetry_;
-  std::unique_ptr<cli::OpenStore> store_;
+  std::unique_ptr<ServableStore> store_;
+  std::unique_ptr<ServedNode> node_;
   std::unique_ptr<AccessStore> access_store_;
   std::unique_ptr<Crypto> crypto_;
   std::unique_ptr<AccessControl> access_;
   std::unique_ptr<EventHub> hub_;
   std::unique_ptr<Searcher> searcher_;
   std::unique_ptr<AnswerQuestion> answers_;
-  std::unique_ptr<NodeFigures> node_;
   std::unique_ptr<routes::Services> services_;
   routes::RouteTable table_;
   std::unique_ptr<routes::AccessGate> gate_;
   std::unique_ptr<routes::Application> application_;
   TaskHandlers handlers_;
   std::unique_ptr<http::Server> server_;
+  std::atomic<const http::Server*> running_server_{nullptr};  ///< Requests come before it is there.
   std::unique_ptr<TaskWorker> worker_;
   std::atomic<const TaskWorker*> running_worker_{nullptr};  ///< Requests come before it starts.
 };

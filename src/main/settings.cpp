@@ -44,6 +44,12 @@ std::vector<SettingInfo> with_storage(const std::vector<SettingInfo>& others) {
       {"blobs", "cache", Type::path, "",
        "Folder of this node alone for blobs in use; empty: cache/ in the data folder"},
       {"blobs", "cache_mb", Type::integer, "10000", "How much is kept there"},
+      {"cluster", "node", Type::text, "",
+       "Name of this node, which no other process on the store may have; empty: made from host and process"},
+      {"cluster", "address", Type::text, "",
+       "Where other nodes reach this one, such as http://10.0.0.7:8080; empty: where it listens"},
+      {"cluster", "notice_seconds", Type::integer, "2",
+       "How long a node that is told to end goes on answering, so that other nodes and balancers notice"},
   };
   all.insert(all.end(), others.begin(), others.end());
   return all;

@@ -29,7 +29,7 @@ TEST_F(PostgresSchema, OfANewerProgramIsUsedByThisOneWhileItSaysSo) {
   const Collection collection = make_collection(*before);
   change(
       "ALTER TABLE documents ADD COLUMN novelty BIGINT NOT NULL DEFAULT 7; ALTER TABLE tasks ADD COLUMN novelty TEXT; "
-      "CREATE TABLE novelties (key BIGINT); UPDATE schema_version SET version = 2");
+      "CREATE TABLE novelties (key BIGINT); UPDATE schema_version SET version = 1000");
   must(before->register_documents(collection.id, documents("document", 2), 5));
   const auto after = open_node();
   EXPECT_EQ(must(after->claim({.node = NodeId("node"), .types = {}, .limit = 5})).size(), 2u);
@@ -38,7 +38,7 @@ TEST_F(PostgresSchema, OfANewerProgramIsUsedByThisOneWhileItSaysSo) {
 
 TEST_F(PostgresSchema, OfANewerProgramIsRefusedOnceItSaysSo) {
   open_node();
-  change("UPDATE schema_version SET version = 2, oldest_program = 2");
+  change("UPDATE schema_version SET version = 1000, oldest_program = 1000");
   const auto refused = open_postgres({.url = server.url(), .schema = schema});
   EXPECT_TRUE(fails_with(ErrorKind::unsupported, refused));
   EXPECT_THAT(refused.error().message, HasSubstr("update cairn"));

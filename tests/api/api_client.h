@@ -226,9 +226,9 @@ class ApiTest : public ::testing::Test {
     routes::add_open_api(table, "1.2.3");
     routes::add_health(table, routes::store_checks(services));
     routes::add_metrics(table, [] { return std::string("up 1\n"); });
-    routes::add_cluster(table, []() -> Result<routes::NodeFigures> {
-      return routes::NodeFigures{.id = NodeId("node-1"), .version = "1.2.3", .roles = {"api"}};
-    });
+    routes::add_cluster(table, {.self = NodeId("node-1"), .version = "1.2.3", .shared = true, .look = [this] {
+                                  return Result<std::vector<Node>>(nodes);
+                                }});
     application = std::make_unique<routes::Application>(table, gate, std::move(options));
     client = std::make_unique<ApiClient>(*application);
   }
@@ -250,6 +250,7 @@ class ApiTest : public ::testing::Test {
   routes::Services services{
       *store.catalog, *store.blobs, store.embedders, store.clock, searcher,
       answers,        hub,          {"extractive"},  "1.2.3",     {.max_wait = std::chrono::milliseconds(20'000)}};
+  std::vector<Node> nodes;
   ScriptedGate gate;
   routes::RouteTable table;
   std::unique_ptr<routes::Application> application;

@@ -128,10 +128,28 @@ TEST_F(SearchRouteTest, health_is_told_and_readiness_means_it) {
   EXPECT_EQ(reply.json()["checks"][0]["detail"], "full");
 }
 
-TEST_F(SearchRouteTest, one_node_tells_the_truth_about_itself) {
-  EXPECT_EQ(client->get("/v1/cluster").json()["nodes"], 1);
-  EXPECT_EQ(client->get("/v1/cluster/nodes").json()["items"][0]["id"], "node-1");
+TEST_F(SearchRouteTest, the_nodes_of_a_cluster_are_told_with_their_states) {
+  for (const NodeState state : {NodeState::ready, NodeState::suspect, NodeState::gone}) {
+    Node node{.report = {.id = NodeId("node-" + std::to_string(nodes.size() + 1)), .version = "1.2.3"}, .state = state};
+    if (state == NodeState::ready) node.report.address = "http://10.0.0.1:8080";
+    if (state == NodeState::ready) node.report.load.cpu_percent = 12.5;
+    nodes.push_back(std::move(node));
+  }
+  const auto cluster = client->get("/v1/cluster").json();
+  EXPECT_EQ(cluster["mode"], "cluster");
+  EXPECT_EQ(cluster["nodes"], 2);
+  EXPECT_EQ(cluster["ready"], 1);
+  EXPECT_EQ(cluster["node"], "node-1");
+  const auto items = client->get("/v1/cluster/nodes").json()["items"];
+  ASSERT_EQ(items.size(), 3u);
+  EXPECT_EQ(items[0]["id"], "node-1");
+  EXPECT_EQ(items[0]["address"], "http://10.0.0.1:8080");
+  EXPECT_EQ(items[0]["cpu_percent"], 12.5);
+  EXPECT_EQ(items[1]["state"], "suspect");
+  EXPECT_EQ(items[1]["address"], nullptr);
+  EXPECT_EQ(items[2]["state"], "gone");
   EXPECT_EQ(client->get("/v1/autoscaling").json()["enabled"], false);
+  EXPECT_EQ(client->get("/v1/autoscaling").json()["nodes"], 2);
   EXPECT_EQ(client->send("POST", "/v1/autoscaling/scale-up").status, 409);
   EXPECT_EQ(client->send("POST", "/v1/autoscaling/scale-down").status, 409);
 }

@@ -1,6 +1,7 @@
 """What a cluster stands on, on this machine: a PostgreSQL server and an S3-compatible store, each in a temporary folder and ended with the test."""
 
 import glob
+import json
 import os
 import pathlib
 import pwd
@@ -13,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 
-from server import PATIENCE_SECONDS, ROOT
+from server import CAIRN, PATIENCE_SECONDS, ROOT
 
 CACHE = pathlib.Path(os.environ.get("CAIRN_CACHE", ROOT / ".cache"))
 SERVER_USER = "postgres"  # PostgreSQL refuses to be started by root: then it runs as the user that its package made.
@@ -115,6 +116,15 @@ class ObjectStore:
             return True  # It wants a signature.
         except OSError:
             return False
+
+
+def run_on(environment, *arguments, data):
+    """Runs one command as a process of a cluster; gives its JSON."""
+    done = subprocess.run([CAIRN, *map(str, arguments), "--data", data, "--json"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          timeout=PATIENCE_SECONDS, env={**os.environ, **environment})
+    if done.returncode != 0:
+        raise AssertionError(f"{arguments} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return json.loads(done.stdout)
 
 
 def node_environment(database, objects=None):

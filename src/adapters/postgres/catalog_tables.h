@@ -167,4 +167,17 @@ CREATE TABLE blob_parts (
 ALTER TABLE blob_parts ALTER COLUMN bytes SET STORAGE EXTERNAL;
 )sql";
 
+// The nodes that were heard of lately. Roles and load are JSON; the state is a number of NodeState, as the node said.
+constexpr const char* node_tables = R"sql(
+CREATE TABLE nodes (
+  id TEXT COLLATE "C" PRIMARY KEY,
+  address TEXT COLLATE "C" NOT NULL,
+  version TEXT COLLATE "C" NOT NULL,
+  roles TEXT COLLATE "C" NOT NULL,
+  state BIGINT NOT NULL,
+  started_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  load TEXT COLLATE "C" NOT NULL);
+)sql";
+
 }  // namespace cairn::postgres

@@ -1,6 +1,7 @@
 #include "adapters/postgres/schema.h"
 
 #include <array>
+#include <vector>
 
 #include "adapters/postgres/access_tables.h"
 #include "adapters/postgres/catalog_tables.h"
@@ -13,12 +14,13 @@ namespace {
 /// updated one by one, old ones go on in the new schema: so a script adds tables, indexes and columns with defaults.
 /// One that cannot says which version of Cairn's schema a program must know at least from then on.
 struct Migration {
-  std::array<const char*, 3> scripts;
+  std::vector<const char*> scripts;
   int oldest_program;
 };
 
-constexpr std::array<Migration, schema_version> migrations = {
+const std::array<Migration, schema_version> migrations = {
     Migration{.scripts = {catalog_tables, access_tables, blob_tables}, .oldest_program = 1},
+    Migration{.scripts = {node_tables}, .oldest_program = 1},
 };
 
 struct Version {

@@ -2,6 +2,8 @@
 
 #include <csignal>
 
+#include "api/cli/named_worker.h"
+
 namespace cairn::cli {
 namespace {
 
@@ -28,6 +30,7 @@ WorkerPorts worker_ports(OpenStore& store) {
 
 WorkerOptions worker_options(OpenStore& store) {
   WorkerOptions options;
+  if (const auto* named = dynamic_cast<const NamedWorker*>(&store)) options.node = named->node();
   options.threads = store.threads();
   options.only_worker = true;
   return options;

@@ -9,52 +9,75 @@ namespace {
 
 struct Cluster {
   std::string mode = "single";
-  std::uint64_t nodes = 1;
+  std::uint64_t nodes = 0, ready = 0;
+  NodeId node;
   std::string version;
 };
 
 struct Autoscaling {
   bool enabled = false;
   std::uint64_t nodes = 1;
-  std::string reason = "this server runs as a single node on a store of its own; there is nothing to scale";
+  std::string reason;
 };
 
-const Shape<NodeFigures>& node_shape() {
-  using N = NodeFigures;
+constexpr const char* single_reason =
+    "this server runs as a single node on a store of its own; there is nothing to scale";
+constexpr const char* shared_reason = "nodes are started and stopped by whoever runs them; nothing here does it";
+
+const Shape<Node>& node_shape() {
+  using N = Node;
+  using shape::nullable;
+  const auto count = shape::count<std::uint64_t>();
+  const auto figure = [](auto NodeLoad::* member) {
+    return [member](const N& node) { return node.report.load.*member; };
+  };
+  const auto said = [](auto NodeReport::* member) { return [member](const N& node) { return node.report.*member; }; };
+  const auto state = [](const N& node) { return std::string(to_string(node.state)); };
   static const auto made =
       ObjectShape<N>("Node", "A running process.")
-          .required("id", &N::id, shape::id<NodeTag>(shape::text()), "")
-          .required("version", &N::version, shape::text(), "Of the program.")
-          .required("roles", &N::roles, shape::list(shape::text()), "api, worker, search.")
-          .required("started_at", &N::started_at, shape::time(), "")
-          .required("cpu_cores", &N::cpu_cores, shape::number(), "That it may use.")
-          .required("cpu_percent", &N::cpu_percent, shape::nullable(shape::number()), "Of these cores, lately.")
-          .required("memory_bytes", &N::memory_bytes, shape::count<std::uint64_t>(), "Resident.")
-          .required("memory_total_bytes", &N::memory_total_bytes, shape::nullable(shape::count<std::uint64_t>()), "")
-          .required("disk_free_bytes", &N::disk_free_bytes, shape::nullable(shape::count<std::uint64_t>()),
-                    "Left for data, on the disk that it lies on.")
-          .required("disk_total_bytes", &N::disk_total_bytes, shape::nullable(shape::count<std::uint64_t>()), "")
+          .written("id", shape::id<NodeTag>(shape::text()), said(&NodeReport::id), "")
+          .written("address", shape::text_or_null(), said(&NodeReport::address), "Where other nodes reach it.")
+          .written("state", shape::text(), state, "joining, ready, suspect (silent for a moment), draining or gone.")
+          .written("version", shape::text(), said(&NodeReport::version), "Of the program.")
+          .written("roles", shape::list(shape::text()), said(&NodeReport::roles), "api, worker, search.")
+          .written("started_at", shape::time(), said(&NodeReport::started_at), "")
+          .required("seen_at", &N::seen_at, shape::time(), "When it was heard of last.")
+          .written("cpu_cores", shape::number(), figure(&NodeLoad::cpu_cores), "That it may use.")
+          .written("cpu_percent", nullable(shape::number()), figure(&NodeLoad::cpu_percent), "Of these cores, lately.")
+          .written("memory_bytes", count, figure(&NodeLoad::memory_bytes), "Resident.")
+          .written("memory_total_bytes", nullable(count), figure(&NodeLoad::memory_total_bytes), "")
+          .written("disk_free_bytes", nullable(count), figure(&NodeLoad::disk_free_bytes),
+                   "Left for data, on the disk that it lies on.")
+          .written("disk_total_bytes", nullable(count), figure(&NodeLoad::disk_total_bytes), "")
           .written(
-              "gpu", shape::nullable(shape::text()), [](const N&) { return std::optional<std::string>(); },
+              "gpu", nullable(shape::text()), [](const N&) { return std::optional<std::string>(); },
               "Null: it uses none.")
-          .required("segments", &N::segments, shape::count<std::uint64_t>(), "That it serves.")
+          .written("requests", count, figure(&NodeLoad::requests), "Under way or waiting.")
+          .written("search_ms", nullable(shape::number()), figure(&NodeLoad::search_ms),
+                   "Mean time of the searches that it answered lately; null: none.")
+          .written("segments", count, figure(&NodeLoad::segments), "That it serves.")
+          .written("segment_bytes", count, figure(&NodeLoad::segment_bytes), "Of those.")
           .written(
-              "lag", shape::count<std::uint64_t>(), [](const N&) { return std::uint64_t{0}; },
-              "Manifests that it has not seen yet; a node that commits them has seen all.")
+              "lag", count, [](const N&) { return std::uint64_t{0}; },
+              "Manifests that it has not seen yet; a search looks for the newest first, so a node has seen all.")
           .done();
   return made;
 }
 
-const Shape<Listing<NodeFigures>>& nodes_shape() {
+const Shape<Listing<Node>>& nodes_shape() {
   static const auto made = listing_shape("NodeList", node_shape());
   return made;
 }
 
 const Shape<Cluster>& cluster_shape() {
-  static const auto made = ObjectShape<Cluster>("Cluster", "What serves together.")
-                               .required("mode", &Cluster::mode, shape::text(), "single")
-                               .required("nodes", &Cluster::nodes, shape::count<std::uint64_t>(), "How many.")
-                               .required("version", &Cluster::version, shape::text(), "Of the program.")
+  using C = Cluster;
+  const auto count = shape::count<std::uint64_t>();
+  static const auto made = ObjectShape<C>("Cluster", "What serves together.")
+                               .required("mode", &C::mode, shape::text(), "single, or cluster: nodes share a store.")
+                               .required("nodes", &C::nodes, count, "How many there are, without those that are gone.")
+                               .required("ready", &C::ready, count, "How many of them do their work.")
+                               .required("node", &C::node, shape::id<NodeTag>(shape::text()), "Which of them answers.")
+                               .required("version", &C::version, shape::text(), "Of the program that answers.")
                                .done();
   return made;
 }
@@ -69,6 +92,15 @@ const Shape<Autoscaling>& autoscaling_shape() {
   return made;
 }
 
+Cluster summary(const ClusterSource& source, const std::vector<Node>& nodes) {
+  Cluster cluster{.mode = source.shared ? "cluster" : "single", .node = source.self, .version = source.version};
+  for (const Node& node : nodes) {
+    cluster.nodes += node.state != NodeState::gone ? 1 : 0;
+    cluster.ready += node.state == NodeState::ready ? 1 : 0;
+  }
+  return cluster;
+}
+
 Route operation(const char* method, const char* path, const char* id, const char* summary, Handler handle) {
   return {.method = method,
           .path = path,
@@ -79,41 +111,46 @@ Route operation(const char* method, const char* path, const char* id, const char
           .handle = std::move(handle)};
 }
 
-Result<http::Response> refuse_to_scale(Call&) {
-  return fail(ErrorKind::conflict, Autoscaling{}.reason + ": run more nodes on a shared store first");
-}
-
-}  // namespace
-
-void add_cluster(RouteTable& table, std::function<Result<NodeFigures>()> look) {
-  Route cluster =
-      operation("GET", "/v1/cluster", "get_cluster", "What serves together", [look](Call&) -> Result<http::Response> {
-        CAIRN_TRY(const NodeFigures node, look());
-        return json_response(200, cluster_shape(), {.version = node.version});
-      });
-  cluster.replies = {answers(200, cluster_shape(), "")};
-  table.add(std::move(cluster));
-
-  Route nodes = operation("GET", "/v1/cluster/nodes", "list_nodes", "The nodes and what they have",
-                          [look](Call&) -> Result<http::Response> {
-                            CAIRN_TRY(NodeFigures node, look());
-                            return json_response(200, nodes_shape(), {.items = {std::move(node)}, .next_cursor = {}});
-                          });
-  nodes.replies = {answers(200, nodes_shape(), "")};
-  table.add(std::move(nodes));
-
+void add_autoscaling(RouteTable& table, const ClusterSource& source) {
+  const char* reason = source.shared ? shared_reason : single_reason;
   Route state = operation("GET", "/v1/autoscaling", "get_autoscaling", "Whether nodes come and go with the load",
-                          [](Call&) -> Result<http::Response> { return json_response(200, autoscaling_shape(), {}); });
+                          [source, reason](Call&) -> Result<http::Response> {
+                            CAIRN_TRY(const std::vector<Node> nodes, source.look());
+                            return json_response(200, autoscaling_shape(),
+                                                 {.nodes = summary(source, nodes).nodes, .reason = reason});
+                          });
   state.replies = {answers(200, autoscaling_shape(), "")};
   table.add(std::move(state));
 
   for (const char* direction : {"up", "down"}) {
     const std::string name = direction;
     Route scale = operation("POST", ("/v1/autoscaling/scale-" + name).c_str(), ("scale_" + name).c_str(),
-                            name == "up" ? "Start another node" : "Stop a node", refuse_to_scale);
+                            name == "up" ? "Start another node" : "Stop a node",
+                            [reason](Call&) -> Result<http::Response> { return fail(ErrorKind::conflict, reason); });
     scale.problems = {{409, "There is nothing to scale."}};
     table.add(std::move(scale));
   }
+}
+
+}  // namespace
+
+void add_cluster(RouteTable& table, ClusterSource source) {
+  Route cluster =
+      operation("GET", "/v1/cluster", "get_cluster", "What serves together", [source](Call&) -> Result<http::Response> {
+        CAIRN_TRY(const std::vector<Node> nodes, source.look());
+        return json_response(200, cluster_shape(), summary(source, nodes));
+      });
+  cluster.replies = {answers(200, cluster_shape(), "")};
+  table.add(std::move(cluster));
+
+  Route nodes = operation("GET", "/v1/cluster/nodes", "list_nodes", "The nodes and what they have",
+                          [source](Call&) -> Result<http::Response> {
+                            CAIRN_TRY(std::vector<Node> all, source.look());
+                            return json_response(200, nodes_shape(), {.items = std::move(all), .next_cursor = {}});
+                          });
+  nodes.replies = {answers(200, nodes_shape(), "")};
+  table.add(std::move(nodes));
+  add_autoscaling(table, source);
 }
 
 }  // namespace cairn::routes

@@ -11,6 +11,11 @@ export const system = {
   nodes: {
     title: 'Nodes',
     name: 'Node',
+    state: 'State',
+    states: { joining: 'joining', ready: 'ready', suspect: 'silent for a moment', draining: 'draining: takes on nothing new', gone: 'gone' },
+    address: 'Address',
+    requests: 'Requests under way',
+    searches: 'A search takes',
     version: 'Version',
     roles: 'Does',
     role: { api: 'API', worker: 'tasks', search: 'search' },

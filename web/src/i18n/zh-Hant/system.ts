@@ -14,6 +14,11 @@ export const system: Translated<typeof en.system> = {
   nodes: {
     title: '節點',
     name: '節點',
+    state: '狀態',
+    states: { joining: '加入中', ready: '就緒', suspect: '暫無回應', draining: '即將停止：不再接新工作', gone: '已離開' },
+    address: '位址',
+    requests: '處理中的請求',
+    searches: '每次搜尋需時',
     version: '版本',
     roles: '職責',
     role: { api: 'API', worker: '處理工作', search: '搜尋' },

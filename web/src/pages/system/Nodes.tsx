@@ -10,6 +10,10 @@ import type { Node } from './types';
 
 const scarce = 0.1; // Of a disk.
 
+const states = ['joining', 'ready', 'suspect', 'draining', 'gone'] as const;
+
+const isState = (state: string): state is (typeof states)[number] => (states as readonly string[]).includes(state);
+
 const isKnown = (role: string): role is 'api' | 'worker' | 'search' => ['api', 'worker', 'search'].includes(role);
 
 /** A share of something, drawn below its numbers. */
@@ -44,7 +48,8 @@ function Disk({ node }: { node: Node }) {
   );
 }
 
-function Card({ node }: { node: Node }) {
+/** What tells nodes apart is left out where there is one. */
+function Card({ node, isAlone }: { node: Node; isAlone: boolean }) {
   const { t, format } = useText();
   const full = node.disk_total_bytes && node.disk_free_bytes !== null && node.disk_free_bytes < scarce * node.disk_total_bytes;
   return (
@@ -57,6 +62,7 @@ function Card({ node }: { node: Node }) {
         </p>
       )}
       <dl className="grid gap-x-10 md:grid-cols-2">
+        {!isAlone && <Figure label={t('system.nodes.state')}>{isState(node.state) ? t(`system.nodes.states.${node.state}`) : node.state}</Figure>}
         <Figure label={t('system.nodes.cpu')}>
           {node.cpu_percent === null ? (
             t('system.unknown')
@@ -81,6 +87,9 @@ function Card({ node }: { node: Node }) {
           </time>
         </Figure>
         <Figure label={t('system.nodes.roles')}>{format.list(node.roles.map((role) => (isKnown(role) ? t(`system.nodes.role.${role}`) : role)))}</Figure>
+        {!isAlone && <Figure label={t('system.nodes.requests')}>{format.number(node.requests)}</Figure>}
+        {!isAlone && node.search_ms !== null && <Figure label={t('system.nodes.searches')}>{format.duration(node.search_ms)}</Figure>}
+        {!isAlone && node.address && <Figure label={t('system.nodes.address')}>{node.address}</Figure>}
         <Figure label={t('system.nodes.segments')}>{format.number(node.segments)}</Figure>
         <Figure label={t('system.nodes.lag')}>{t('system.nodes.lagCount', { count: node.lag })}</Figure>
       </dl>
@@ -100,7 +109,7 @@ export function Nodes() {
       {nodes.data ? (
         <div className="flex flex-col gap-6">
           {nodes.data.items.map((node) => (
-            <Card key={node.id} node={node} />
+            <Card key={node.id} node={node} isAlone={nodes.data.items.length === 1} />
           ))}
         </div>
       ) : nodes.isError ? (

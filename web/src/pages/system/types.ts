@@ -4,6 +4,8 @@ export const allScopes: readonly Scope[] = ['query', 'ingest', 'admin'];
 
 export interface Node {
   id: string;
+  address: string | null;
+  state: string;
   version: string;
   roles: string[];
   started_at: string;
@@ -14,7 +16,10 @@ export interface Node {
   disk_free_bytes: number | null;
   disk_total_bytes: number | null;
   gpu: string | null;
+  requests: number;
+  search_ms: number | null;
   segments: number;
+  segment_bytes: number;
   lag: number;
 }
 
