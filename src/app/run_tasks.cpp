@@ -62,6 +62,7 @@ class Dispatcher {
 
   Result<void> run() {
     if (options_.only_worker) CAIRN_CHECK(take_over_abandoned());
+    bool ended = false;
     while (!stop_.cancelled() && !pipeline_.failure()) {
       CAIRN_CHECK(schedule_collection());
       CAIRN_TRY(const bool claimed, claim());
@@ -71,7 +72,10 @@ class Dispatcher {
         CAIRN_TRY(const bool merging, plan_merges(true));
         if (merging) continue;
         CAIRN_TRY(next, ports_.catalog.next_claimable(all_types_));
-        if (!next && !(events_.more_to_come && events_.more_to_come())) break;
+        if (!next && ended) break;
+        // One more look: something may have been queued as the last thing after this one.
+        ended = !next && !(events_.more_to_come && events_.more_to_come());
+        if (ended) continue;
       }
       const bool woken = pipeline_.wait(patience(next));
       look_for_upkeep_ |= hinted_.exchange(false) || !woken;

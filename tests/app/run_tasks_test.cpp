@@ -309,6 +309,16 @@ TEST(RunTasks, WaitsForMoreWhileMoreIsToCome) {
   EXPECT_EQ(report.indexed, 1U);
 }
 
+TEST(RunTasks, DoesWhatWasQueuedAsTheLastThingOfAll) {
+  TestStore store;
+  bool asked = false;
+  const WorkerReport report = store.work({.on_outcome = {}, .on_embedded = {}, .more_to_come = [&] {
+                                            if (!std::exchange(asked, true)) store.ingest("last.txt", "last words");
+                                            return false;
+                                          }});
+  EXPECT_EQ(report.indexed, 1U);
+}
+
 TEST(RunTasks, KeepsTheNumberOfSegmentsSmallWhileDocumentsTrickleIn) {
   TestStore store;
   for (int i = 0; i < 40; ++i) {

@@ -117,7 +117,9 @@ class Server:
         return self.log.read()
 
     def stop(self, how=signal.SIGTERM):
-        """Ends the server; gives its exit status."""
+        """Ends the server; gives its exit status, also again."""
+        if self.process.stdout.closed:
+            return self.process.wait(PATIENCE_SECONDS)
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:
