@@ -24,6 +24,23 @@ TermSet terms_of(text::Analyzer& analyzer, std::string_view text, std::string_vi
 
 bool is_row(std::string_view text) { return text.find(" | ") != std::string_view::npos; }
 
+/// How many code points of a list's mark a sentence begins with: "- ", "• ", "3. ", "12) ". They say nothing.
+std::uint32_t list_mark(std::string_view text) {
+  constexpr std::string_view bullets[] = {"-", "*", "+", "\u2022", "\u25E6", "\u25AA", "\u2013", "\u2014", "\u00B7"};
+  std::size_t bytes = 0;
+  for (const std::string_view bullet : bullets)
+    if (text.starts_with(bullet)) bytes = bullet.size();
+  if (bytes == 0) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const bool marked =
+        digits >= 1 && digits <= 2 && digits < text.size() && (text[digits] == '.' || text[digits] == ')');
+    if (marked) bytes = digits + 1;
+  }
+  const std::size_t end = std::min(text.find_first_not_of(' ', bytes), text.size());
+  if (bytes == 0 || end == bytes || end == text.size()) return 0;
+  return static_cast<std::uint32_t>(utf8::length(text.substr(0, end)));
+}
+
 /// A short line without an end, in a document whose headings are not known.
 bool looks_like_heading(std::string_view text) {
   constexpr std::size_t longest_heading = 60;
@@ -147,6 +164,7 @@ class HitReader {
   }
 
   void add(Span in_hit, std::vector<EvidenceSentence>& out) {
+    in_hit.start += list_mark(index_.slice(in_hit));
     const Span span{hit_.span.start + in_hit.start, hit_.span.start + in_hit.end};
     Part part{index_.slice(in_hit), {}};
     part.terms = terms(part.text);

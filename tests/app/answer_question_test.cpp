@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "app/test_store.h"
 #include "base/utf8.h"
 
@@ -86,6 +88,24 @@ TEST_F(AnswerQuestionTest, a_row_is_understood_by_the_head_of_its_table) {
   must(ask("What is the meaning of code E-12?"));
   ASSERT_FALSE(generator.seen.empty());
   EXPECT_EQ(generator.seen.front().text, "E-12 | The wiper is stalled");
+}
+
+TEST_F(AnswerQuestionTest, the_mark_of_a_list_is_not_quoted) {
+  store.ingest("notes.txt",
+               "- The kettle whistles at noon.\n\n\u2022 The kettle holds two litres.\n\n12) The kettle is red.\n\n"
+               "-4 degrees suit the kettle.");
+  store.work();
+  must(ask("What about the kettle?"));
+  std::set<std::string> quoted;
+  for (const Evidence& evidence : generator.seen) quoted.insert(evidence.text);
+  EXPECT_TRUE(quoted.contains("The kettle whistles at noon."));
+  EXPECT_TRUE(quoted.contains("The kettle holds two litres."));
+  EXPECT_TRUE(quoted.contains("The kettle is red."));
+  EXPECT_TRUE(quoted.contains("-4 degrees suit the kettle."));
+  const std::string text = store.live().at("notes.txt").text;
+  const utf8::CodePointIndex index(text);
+  for (const Evidence& evidence : generator.seen)
+    if (evidence.external_id.ends_with("notes.txt")) EXPECT_EQ(index.slice(evidence.span), evidence.text);
 }
 
 TEST_F(AnswerQuestionTest, numbers_citations_in_the_order_they_are_pointed_to) {
