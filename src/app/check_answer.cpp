@@ -125,7 +125,7 @@ void CheckAnswer::embed_words(const Embedder& embedder, std::vector<std::string>
 }
 
 const std::vector<float>& CheckAnswer::vector_of(const Embedder& embedder, std::size_t index) {
-  const auto [at, is_new] = vectors_.try_emplace(index);
+  const auto [at, is_new] = vectors_.try_emplace({&embedder, index});
   if (is_new) at->second = embed(embedder, evidence_[index].text, evidence_[index].language, cancel_);
   return at->second;
 }

@@ -47,7 +47,7 @@ class CheckAnswer {
   const EmbedderSet& embedders_;
   std::span<const Evidence> evidence_;
   std::vector<std::string> contexts_;  ///< Title and headings of each piece of evidence.
-  std::map<std::size_t, std::vector<float>> vectors_;
+  std::map<std::pair<const Embedder*, std::size_t>, std::vector<float>> vectors_;
   std::map<std::pair<const Embedder*, std::string>, std::vector<float>> word_vectors_;
   CancelToken cancel_;
 };
