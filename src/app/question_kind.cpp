@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "app/checking/number_text.h"
 #include "text/fold.h"
 
 namespace cairn {
@@ -55,9 +56,9 @@ constexpr QuestionWords question_words[] = {
      "who,whose,whom,where,what city,what country,what place,what state,what company,which city,which country,"
      "which state,谁,何人,哪位,哪名"}};
 
+/// Beside what checking::english_number() reads.
 constexpr std::string_view number_words =
-    "one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve,hundred,thousand,million,billion,half,third,"
-    "quarter,dozen,twice,一,二,三,四,五,六,七,八,九,十,百,千,万,两";
+    "hundred,thousand,million,billion,half,quarter,dozen,twice,一,二,三,四,五,六,七,八,九,十,百,千,万,两";
 constexpr std::string_view calendar_words =
     "january,february,march,april,may,june,july,august,september,october,november,december,monday,tuesday,wednesday,"
     "thursday,friday,saturday,sunday,century,年,月,日,世纪,星期,点";
@@ -67,8 +68,15 @@ constexpr std::string_view spans_of_time =
 constexpr std::string_view currencies =
     "$,€,£,¥,eur,euro,euros,gbp,pound,pounds,usd,dollar,dollars,nt,yuan,yen,cents,元,欧,美金,日圆,英镑,块";
 
+/// In digits, in English words ("twenty-five") or in Chinese numerals.
 bool has_number(std::string_view folded) {
-  return std::ranges::any_of(folded, is_digit) || has_one_of(folded, number_words);
+  if (std::ranges::any_of(folded, is_digit) || has_one_of(folded, number_words)) return true;
+  for (std::size_t at = 0; at < folded.size(); ++at) {
+    std::size_t end = at;
+    const bool starts_word = is_letter(folded[at]) && (at == 0 || !is_letter(folded[at - 1]));
+    if (starts_word && checking::english_number(folded, at, end)) return true;
+  }
+  return false;
 }
 
 /// Four digits that can be a year, or "14:30".

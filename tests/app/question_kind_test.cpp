@@ -26,12 +26,18 @@ TEST(QuestionKind, a_number_question_wants_a_number) {
   EXPECT_EQ(fits(QuestionKind::number, "It weighs 4 kg.", "", "How much?"), 1);
   EXPECT_EQ(fits(QuestionKind::number, "It has six ports.", "", "How many?"), 1);
   EXPECT_EQ(fits(QuestionKind::number, "共有三個", "", "多少?"), 1);
+  EXPECT_EQ(fits(QuestionKind::number, "Fifteen people came.", "", "How many people?"), 1);
+  EXPECT_EQ(fits(QuestionKind::number, "Some twenty-five people came.", "", "How many people?"), 1);
+  EXPECT_EQ(fits(QuestionKind::number, "A hundred people came.", "", "How many people?"), 1);
+  EXPECT_EQ(fits(QuestionKind::number, "一百二十人參加", "", "多少人?"), 1);
+  EXPECT_EQ(fits(QuestionKind::number, "Nobody often came.", "", "How many people?"), 0);
   EXPECT_EQ(fits(QuestionKind::number, "It is heavy.", "", "How much?"), 0);
 }
 
 TEST(QuestionKind, a_number_without_its_unit_is_half_an_answer) {
   EXPECT_EQ(fits(QuestionKind::duration, "The pack lasts 34 days.", "", "How long?"), 1);
   EXPECT_EQ(fits(QuestionKind::duration, "保固二十四個月。", "", "多久？"), 1);
+  EXPECT_EQ(fits(QuestionKind::duration, "It lasts twenty hours.", "", "How long?"), 1);
   EXPECT_EQ(fits(QuestionKind::duration, "There are 34 packs.", "", "How long?"), 0.5);
   EXPECT_EQ(fits(QuestionKind::time, "It opened in 1984.", "", "When?"), 1);
   EXPECT_EQ(fits(QuestionKind::time, "It opens on a Monday.", "", "When?"), 1);
