@@ -1,6 +1,6 @@
 # Thin names for the scripts beside it; `make help` lists them. Needs Debian 12 and root or sudo, installs the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check format eval bench-peers bench-http bench-answers bench-web pictures crash fuzz sanitize package clean
+.PHONY: help setup build run test check format eval bench-peers bench-http bench-answers bench-web pictures crash cluster fuzz sanitize package clean
 
 help:          ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ bench-web: build  ## how long a first visit to the web interface takes until it 
 
 pictures: build  ## take the pictures of the web interface in docs/ anew
 	@scripts/pictures
+
+cluster: build ## PostgreSQL, an S3-compatible store and three nodes on loopback, to play with
+	@scripts/cluster
 
 crash: build   ## kill the program at random moments and verify that nothing is lost or doubled
 	@scripts/crash

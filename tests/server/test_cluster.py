@@ -1,9 +1,12 @@
 """Nodes side by side on one PostgreSQL and one S3-compatible store: what one takes in the others find, and the work of a dead one is done by the others."""
 
 import contextlib
+import http.client
+import itertools
 import pathlib
 import signal
 import tempfile
+import threading
 import unittest
 
 from cluster import ObjectStore, Postgres, node_environment, run_on
@@ -33,6 +36,51 @@ def states(node):
 
 def name_of(node):
     return node.get("/v1/cluster").json()["node"]
+
+
+class Load:
+    """Searches of several clients, each in turn at each node as a balancer would pass them on: what a node does not answer at all, the next is asked."""
+
+    def __init__(self, nodes, word, asks_first=False):
+        self.nodes, self.word, self.asks_first = nodes, word, asks_first
+        self.done, self.refused, self.wrong, self.asked = 0, 0, [], [0] * len(nodes)
+        self.lock, self.ending = threading.Lock(), threading.Event()
+        self.threads = [threading.Thread(target=self.run) for _ in range(3)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ending.set()
+        for thread in self.threads:
+            thread.join()
+
+    def run(self):
+        for turn in itertools.count():
+            if self.ending.is_set():
+                return
+            if not any(self.search((turn + i) % len(self.nodes)) for i in range(len(self.nodes))):
+                with self.lock:
+                    self.wrong.append("no node answers")
+
+    def search(self, number):
+        """Whether the node answered."""
+        try:
+            if self.asks_first and self.nodes[number].get("/readyz").status != 200:
+                return False
+            hits = found(self.nodes[number], self.word)
+        except (OSError, http.client.HTTPException):
+            with self.lock:
+                self.refused += 1
+            return False
+        with self.lock:
+            self.done += 1
+            self.asked[number] += 1
+            if hits != [self.word]:
+                self.wrong.append(hits)
+        return True
 
 
 class Cluster(unittest.TestCase):
@@ -106,6 +154,48 @@ class Cluster(unittest.TestCase):
             self.assertEqual(len({h["document_id"] for h in hits}), count)
             first.start()
             self.assertEqual(first.get("/v1/collections/main").json()["documents"], count)
+
+    def test_a_node_that_stood_still_beyond_its_leases_commits_nothing_twice(self):
+        count = 60
+        with two_nodes() as (_, first, second):
+            first.post("/v1/collections", {"name": "main"})
+            first.add("main", *({"external_id": f"d{i}", "text": TEXT.format(i) * 2} for i in range(count)), query="")
+            eventually(lambda: second.get("/v1/tasks/summary").json()["running"] or second.get("/v1/tasks/summary").json()["succeeded"], "work begins")
+            first.process.send_signal(signal.SIGSTOP)
+            eventually(lambda: second.get("/v1/collections/main").json()["documents"] == count, "the other node does it all")
+            first.process.send_signal(signal.SIGCONT)
+            self.assertEqual(first.post("/v1/collections", {"name": "more"}).status, 201)  # By then it has heard that its leases are lost, or hears it at its commit.
+            first.add("more", {"external_id": "late", "text": "What is said after that is found."})
+            for node in (first, second):
+                hits = node.post("/v1/search", {"query": "ledger of station 7", "collections": ["main"], "limit": 1000}).json()["hits"]
+                self.assertEqual(len({h["chunk_id"] for h in hits}), len(hits))
+                self.assertEqual(len({h["document_id"] for h in hits}), count)
+
+    def test_searches_go_on_while_a_node_is_killed_under_load(self):
+        with two_nodes(with_objects=False) as (_, first, second):
+            first.post("/v1/collections", {"name": "main"})
+            first.add("main", {"external_id": "gull", "text": "The gull nests on the northern cliff."})
+            with Load([first, second], "gull") as load:
+                eventually(lambda: load.done > 20, "searches are under way")
+                second.stop(signal.SIGKILL)
+                before = load.done
+                eventually(lambda: load.done > before + 50, "they go on")
+            self.assertEqual(load.wrong, [])
+
+    def test_draining_refuses_nobody_who_asks_first_whether_a_node_is_ready(self):
+        with two_nodes(with_objects=False, CAIRN_CLUSTER_NOTICE_SECONDS="3600") as (_, first, second):
+            first.post("/v1/collections", {"name": "main"})
+            first.add("main", {"external_id": "gull", "text": "The gull nests on the northern cliff."})
+            eventually(lambda: len(states(second)) == 2, "it knows that it is not alone")
+            with Load([first, second], "gull", asks_first=True) as load:
+                eventually(lambda: load.asked[1] > 5, "both are asked")
+                second.process.send_signal(signal.SIGTERM)
+                eventually(lambda: second.get("/readyz").status == 503, "it says that it drains")
+                before = load.done
+                eventually(lambda: load.done > before + 20, "the other one is asked")
+            self.assertEqual((load.wrong, load.refused), ([], 0))
+            for node in (first, second):
+                node.stop(signal.SIGKILL)
 
     def test_nodes_say_that_the_database_is_away_and_go_on_when_it_is_back(self):
         with two_nodes(with_objects=False) as (database, first, second):
