@@ -104,6 +104,19 @@ TEST_F(ClientRoutesTest, a_stream_that_fails_in_the_middle_ends_with_the_error) 
   EXPECT_EQ(last["error"]["code"], "rate_limit_exceeded");
 }
 
+TEST_F(ClientRoutesTest, a_streamed_answer_says_what_went_wrong) {
+  routes::RouteTable one_route;
+  routes::add_answers(one_route, own_services);
+  routes::Application alone(one_route, gate, {});
+  const SeenReply reply = ApiClient(alone).post(
+      "/v1/answers", {{"question", "How many days of annual leave?"}, {"generator", "failing"}, {"stream", true}});
+  ASSERT_GE(reply.events.size(), 2u) << reply.body;
+  const http::Event& problem = reply.events[reply.events.size() - 2];
+  EXPECT_EQ(problem.name, "problem");
+  EXPECT_EQ(nlohmann::json::parse(problem.data)["status"], 429);
+  EXPECT_EQ(reply.events.back().data, "[DONE]");
+}
+
 TEST_F(ClientRoutesTest, why_a_reply_ended_is_told_at_once_and_in_a_stream) {
   const std::pair<ReplyEnd, const char*> ends[] = {
       {ReplyEnd::stop, "stop"}, {ReplyEnd::length, "length"}, {ReplyEnd::content_filter, "content_filter"}};

@@ -96,13 +96,6 @@ TEST_F(SearchRouteTest, a_streamed_answer_ends_as_the_contract_says) {
   for (const auto& citation : whole["citations"]) EXPECT_EQ(citation, citations[citation["n"].get<std::size_t>() - 1]);
 }
 
-TEST_F(SearchRouteTest, a_stream_says_what_went_wrong) {
-  const SeenReply reply = client->post("/v1/answers", {{"question", "x"}, {"filter", {{"$no", 1}}}, {"stream", true}});
-  ASSERT_EQ(reply.events.size(), 2u) << reply.body;
-  EXPECT_EQ(reply.events[0].name, "problem");
-  EXPECT_EQ(nlohmann::json::parse(reply.events[0].data)["status"], 400);
-}
-
 TEST_F(SearchRouteTest, a_question_about_an_unknown_collection_is_refused_before_a_stream_begins) {
   for (const bool stream : {false, true})
     EXPECT_EQ(client->post("/v1/answers", {{"question", "x"}, {"collections", {"nowhere"}}, {"stream", stream}}).status,

@@ -94,6 +94,7 @@ class Commands(unittest.TestCase):
 
     def test_a_long_text_is_shown_with_all_its_chunks(self):
         remote(self.server, "collections", "create", "long", "--max-tokens", "16")
+        self.addCleanup(remote, self.server, "collections", "delete", "long")
         path = pathlib.Path(self.files.name) / "long.txt"
         path.write_text("\n\n".join(f"The heron number {i} stands in the reeds and waits for its fish." for i in range(80)))
         self.assertEqual(remote(self.server, "ingest", path, "--collection", "long")[0], 0)
