@@ -53,7 +53,7 @@ class BadCase(unittest.TestCase):
         options.setdefault("cwd", self.folder)
         environment = {**os.environ, **(environment or {})}
         return Done(subprocess.run(self.command(*arguments, data=data), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, timeout=120, env=environment, **options))
+                                   stderr=subprocess.PIPE, timeout=600, env=environment, **options))
 
     def ok(self, *arguments, **options):
         done = self.run_cairn(*arguments, **options)
@@ -126,12 +126,12 @@ class HeldIngest:
 
     def let_go(self):
         self.gate.write_text("go\n")
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=600)
         return self.process.returncode, out, err
 
     def signal(self, number):
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=600)
         return self.process.returncode, out, err
 
     def end(self):

@@ -169,7 +169,7 @@ class Processes(BadCase):
         line = '{"_id":"%d","text":"The lighthouse keeper feeds %d cats."}\n'
         corpus = "".join(line % (n, n) for n in range(2_000)).encode()  # More than a pipe holds.
         for path, stdin in [("-", corpus), ("/dev/stdin", b"# Cats\n\nThe lighthouse keeper feeds eleven cats.\n")]:
-            done = subprocess.run(self.command("ingest", path, "--json"), input=stdin, capture_output=True, timeout=120)
+            done = subprocess.run(self.command("ingest", path, "--json"), input=stdin, capture_output=True, timeout=600)
             self.assertEqual(done.returncode, 0, done)
         os.mkfifo(self.folder / "pipe")
         with subprocess.Popen(["sh", "-c", "echo The lighthouse is closed. > pipe"], cwd=self.folder):
@@ -253,7 +253,7 @@ class Documents(BadCase):
         self.write("small.txt")
         measure = "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
         done = subprocess.run([sys.executable, "-c", measure, *self.command("ingest", "huge.txt", "small.txt", "--json")], cwd=self.folder,
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=600)
         self.assertEqual(done.returncode, 3, done)
         result, peak_kb = done.stdout.strip().splitlines()
         result = json.loads(result)

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("CAIRN_BUILD", ROOT / "build")).resolve()
 CAIRN = BUILD / "cairn"
 READY = "Cairn is ready: "
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 
 
 def run(*arguments, data, **more):
