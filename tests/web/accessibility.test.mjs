@@ -16,7 +16,7 @@ async function violations(page, runOnly) {
 }
 
 // Words of two languages that stand in the other's interface: names of things, and what is typed.
-const names = /\b(Cairn|API|JSON|PDF|Word|Excel|PowerPoint|Markdown|CPU|GPU|ACL|BM25|SHA|English|cairn fsck|cairn keys create)\b|--scopes admin/g;
+const names = /\b(Cairn|API|JSON|PDF|Word|Excel|PowerPoint|Markdown|CPU|GPU|ACL|BM25|SHA|English|cairn fsck|cairn keys create)\b/g;
 
 /** What a Chinese page says in English: two words or more beside each other, of what is not marked as English. */
 async function strayEnglish(page) {

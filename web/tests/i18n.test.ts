@@ -50,13 +50,13 @@ describe('figures', () => {
   it('carry their unit, in the language', () => {
     const english = formatOf('en');
     expect(english.bytes(0)).toBe('0 bytes');
-    expect(english.bytes(1_536_000)).toBe('1.5 MB');
+    expect(english.bytes(1_536_000)).toBe('1.5\u00a0MB');
     expect(formatOf('zh-Hant').bytes(74)).toBe('74 位元組');
     expect(english.exact(1, 3)).toBe('1.000');
-    expect(english.duration(3.26)).toBe('3.3 ms');
-    expect(english.duration(72_000)).toBe('1.2 min');
+    expect(english.duration(3.26)).toBe('3.3\u00a0ms');
+    expect(english.duration(72_000)).toBe('1.2\u00a0min');
     expect(english.percent(0.5)).toBe('50%');
-    expect(formatOf('zh-Hant').duration(72_000)).toBe('1.2 分鐘');
+    expect(formatOf('zh-Hant').duration(72_000)).toBe('1.2\u00a0分鐘');
   });
 
   it('say how long ago something was', () => {

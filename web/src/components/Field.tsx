@@ -59,7 +59,7 @@ export function Select({ label, hint, error, hideLabel = false, className = '', 
   const id = useId();
   return (
     <Frame id={id} label={label} hint={hint} error={error} hideLabel={hideLabel}>
-      <select id={id} className={`${box} h-10 pr-8 text-ellipsis ${className}`} {...described(id, { label, hint, error })} {...rest} />
+      <select id={id} className={`${box} h-10 pr-2 text-ellipsis ${className}`} {...described(id, { label, hint, error })} {...rest} />
     </Frame>
   );
 }

@@ -44,7 +44,9 @@ export function makeFormat(language: string, bytes: (count: number) => string): 
       unit: name,
       unitDisplay: 'short',
       maximumFractionDigits: digits,
-    }).format(amount);
+    })
+      .format(amount)
+      .replace(/ /g, '\u00a0'); // A unit stays with its number.
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });

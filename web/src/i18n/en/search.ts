@@ -8,7 +8,7 @@ export const search = {
   everywhere: 'All collections',
   mode: 'Search by',
   modes: { hybrid: 'Meaning and words', dense: 'Meaning', lexical: 'Words' },
-  fusion: 'Rankings are joined by',
+  fusion: 'Joined by',
   fusions: { minmax: 'Score', rrf: 'Rank' },
   fusionHint: 'Only where meaning and words are both used.',
   limit: 'Hits',

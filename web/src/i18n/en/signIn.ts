@@ -12,5 +12,6 @@ export const signIn = {
   wrong: 'The name or the password is wrong.',
   wrongKey: 'The server does not know this key, or it was revoked or has expired.',
   wait: { one: 'Too many attempts. Try again in {count} second.', other: 'Too many attempts. Try again in {count} seconds.' },
-  lost: 'No password or key? On the machine that stores the data, run: cairn keys create NAME --scopes admin',
+  lost: 'No password or key? On the machine that stores the data, run:',
+  command: 'cairn keys create NAME --scopes admin',
 } as const;

@@ -81,7 +81,6 @@ export const tasks = {
   throughputText: 'Tasks a minute that ended in the last {time}',
   throughputTable: 'Tasks ended, by minute',
   minute: 'Minute',
-  perMinute: 'tasks a minute',
   quiet: 'No task ended in this time.',
   submit: {
     title: 'Ask in the background',

@@ -15,5 +15,6 @@ export const signIn: Translated<typeof en.signIn> = {
   wrong: '使用者名稱或密碼不正確。',
   wrongKey: '伺服器不認得這把金鑰，或金鑰已撤銷、已過期。',
   wait: { other: '嘗試次數過多，請在 {count} 秒後再試。' },
-  lost: '沒有密碼或金鑰？請在存放資料的機器上執行：cairn keys create 名稱 --scopes admin',
+  lost: '沒有密碼或金鑰？請在存放資料的機器上執行：',
+  command: 'cairn keys create 名稱 --scopes admin',
 };

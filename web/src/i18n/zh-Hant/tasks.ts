@@ -84,7 +84,6 @@ export const tasks: Translated<typeof en.tasks> = {
   throughputText: '最近 {time}內，每分鐘結束的工作數',
   throughputTable: '每分鐘結束的工作數',
   minute: '時間',
-  perMinute: '件／分鐘',
   quiet: '這段期間沒有工作結束。',
   submit: {
     title: '在背景提問',

@@ -50,7 +50,7 @@ function FilterBar({ filter, onChange }: { filter: DocumentFilter; onChange: (ch
       <div className="min-w-0 flex-1 md:max-w-80">
         <TextField data-main-field hideLabel label={t('documents.filter')} placeholder={t('documents.filter')} type="search" value={typed} onChange={(event) => setTyped(event.target.value)} />
       </div>
-      <div className="w-36 md:w-44">
+      <div className="w-32 shrink-0 md:w-44">
         <Select hideLabel label={t('documents.statusFilter')} value={filter.status} onChange={(event) => onChange({ status: event.target.value })}>
           <option value="">{t('documents.anyStatus')}</option>
           {documentStatuses.map((status: DocumentStatus) => (

@@ -90,13 +90,15 @@ export function Controls({ state, collections, busy, onChange }: Props) {
         <div className="max-md:col-span-2 md:w-56">
           <CollectionPicker state={state} collections={collections} onChange={onChange} />
         </div>
-        <Select label={t('search.mode')} value={state.mode} onChange={(event) => onChange({ mode: event.target.value as SearchState['mode'] })}>
-          {modes.map((mode) => (
-            <option key={mode} value={mode}>
-              {t(`search.modes.${mode}`)}
-            </option>
-          ))}
-        </Select>
+        <div className="max-md:col-span-2">
+          <Select label={t('search.mode')} value={state.mode} onChange={(event) => onChange({ mode: event.target.value as SearchState['mode'] })}>
+            {modes.map((mode) => (
+              <option key={mode} value={mode}>
+                {t(`search.modes.${mode}`)}
+              </option>
+            ))}
+          </Select>
+        </div>
         <Select
           label={t('search.fusion')}
           title={t('search.fusionHint')}

@@ -125,8 +125,8 @@ export default function Search() {
   const opened = search.data?.hits.find((hit) => hit.chunk_id === state.open);
   const empty = collections.data?.every((collection) => collection.documents === 0) ?? false;
   return (
-    <Page title={t('search.title')} fill>
-      <div className="flex min-h-0 flex-1">
+    <div className="flex min-h-0 flex-1">
+      <Page title={t('search.title')} fill>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pt-1 pb-8 md:px-8">
           <Controls state={state} collections={collections.data ?? []} busy={search.isFetching} onChange={change} />
           <ChosenFilters conditions={state.conditions} onChange={(conditions) => change({ conditions })} />
@@ -140,12 +140,12 @@ export default function Search() {
             <Loading lines={8} />
           )}
         </div>
-        {opened && (
-          <SidePanel label={opened.title} onClose={() => change({ open: '' })}>
-            <DocumentViewer key={opened.chunk_id} documentId={opened.document_id} span={opened.span} page={opened.page} onClose={() => change({ open: '' })} />
-          </SidePanel>
-        )}
-      </div>
-    </Page>
+      </Page>
+      {opened && (
+        <SidePanel label={opened.title} onClose={() => change({ open: '' })}>
+          <DocumentViewer key={opened.chunk_id} documentId={opened.document_id} span={opened.span} page={opened.page} onClose={() => change({ open: '' })} />
+        </SidePanel>
+      )}
+    </div>
   );
 }

@@ -81,7 +81,10 @@ function Ways({ again }: { again: boolean }) {
           <WithKey />
         </Tabs.Content>
       </Tabs.Root>
-      <p className="text-sm text-quiet">{t('signIn.lost')}</p>
+      <p className="text-sm text-quiet">
+        {t('signIn.lost')}
+        <code className="mt-1 block">{t('signIn.command')}</code>
+      </p>
     </Entry>
   );
 }

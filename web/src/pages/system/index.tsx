@@ -1,5 +1,5 @@
-import type { ComponentType } from 'react';
-import { Navigate, NavLink, Route, Routes } from 'react-router';
+import { useEffect, useRef, type ComponentType } from 'react';
+import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
 import { useCaller, useMay } from '@/api/queries';
 import { Page } from '@/app/Page';
 import { useText } from '@/i18n';
@@ -34,9 +34,15 @@ export default function System() {
   const may = { everyone: true, administrators: admin, operators: admin && tenant === 'local' };
   const shown = parts.filter((part) => may[part.who]);
   const first = shown[0]?.name ?? 'collections';
+  const list = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    // On narrow screens the list is longer than wide.
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   return (
     <Page title={t('system.title')}>
-      <nav aria-label={t('system.sectionList')} className="-mx-4 mb-6 overflow-x-auto border-b border-line px-4 md:mx-0 md:px-0">
+      <nav ref={list} aria-label={t('system.sectionList')} className="-mx-4 mb-6 overflow-x-auto border-b border-line px-4 md:mx-0 md:px-0">
         <ul className="flex gap-5">
           {shown.map(({ name }) => (
             <li key={name}>

@@ -16,11 +16,10 @@ export default function ThroughputChart({ bins }: { bins: Bin[] }) {
           <XAxis dataKey="start" tickFormatter={time} tick={tick} stroke="var(--edge)" minTickGap={40} />
           <YAxis
             allowDecimals={false}
-            width={64}
+            width={40}
             tick={tick}
             stroke="var(--edge)"
             tickFormatter={(count: number) => format.number(count)}
-            label={{ value: t('tasks.perMinute'), angle: -90, position: 'insideLeft', fill: 'var(--quiet)', fontSize: 12, style: { textAnchor: 'middle' } }}
           />
           <Tooltip
             labelFormatter={time}
