@@ -221,6 +221,17 @@ export const states = {
   },
   'tasks, refused': { path: '/tasks', before: (page) => refuse(page, '**/v1/tasks?*', busy), reach: (page) => page.getByRole('alert').first().waitFor() },
   'system, overview': { path: '/system/overview', reach: (page) => page.getByText(/(per second|^每秒 .*)$/).first().waitFor() },
+  'system, several nodes': {
+    path: '/system/overview',
+    before: (page) =>
+      page.route('**/v1/cluster/nodes', async (route) => {
+        const response = await route.fetch();
+        const { items, ...rest } = await response.json();
+        const others = ['suspect', 'draining'].map((state, i) => ({ ...items[0], id: `node-${i + 2}`, state, address: `http://10.0.0.${i + 2}:8080` }));
+        await route.fulfill({ response, json: { ...rest, items: [...items, ...others] } });
+      }),
+    reach: (page) => page.getByRole('article', { name: 'node-3' }).waitFor(),
+  },
   'system, collections': { path: '/system/collections', reach: (page) => row(page, 1).waitFor() },
   'system, models': { path: '/system/models', reach: (page) => row(page, 1).waitFor() },
   'system, no keys': { path: '/system/keys', reach: (page) => page.getByText(/^(No keys yet|還沒有金鑰)$/).waitFor() },
