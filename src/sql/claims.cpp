@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "sql/claim_order.h"
+#include "sql/each_of.h"
 #include "sql/rows.h"
 #include "sql/task_rules.h"
 #include "sql/tasks.h"
@@ -76,6 +77,32 @@ Result<std::vector<Task>> read_tasks(Connection& db, const std::vector<std::int6
   return tasks;
 }
 
+/// Of those that run.
+Result<std::unordered_map<TaskId, std::uint64_t>> running_epochs(Connection& db, const std::vector<TaskId>& ids) {
+  std::unordered_map<TaskId, std::uint64_t> epochs;
+  const auto add = [&](Row row) {
+    TaskId id = to_task_id(row.binary());
+    epochs.emplace(std::move(id), row.as<std::uint64_t>());
+  };
+  CAIRN_CHECK(each_of<TaskId>(db, "SELECT id, epoch FROM tasks WHERE status = 1 AND id IN " CAIRN_SOME_IDS, ids, add));
+  return epochs;
+}
+
+Result<std::unordered_map<TaskId, Task>> running_tasks(Connection& db, const std::vector<Lease>& leases) {
+  std::vector<TaskId> ids;
+  for (const Lease& lease : leases) ids.push_back(lease.task);
+  std::unordered_map<TaskId, Task> running;
+  const auto add = [&](Row row) {
+    Task task = read_task(row);
+    TaskId id = task.id;
+    running.emplace(std::move(id), std::move(task));
+  };
+  CAIRN_CHECK(each_of<TaskId>(
+      db, "SELECT " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES " WHERE t.status = 1 AND t.id IN " CAIRN_SOME_IDS,
+      ids, add));
+  return running;
+}
+
 }  // namespace
 
 Result<std::vector<Task>> claim(const WriteContext& context, const ClaimRequest& request) {
@@ -106,15 +133,17 @@ Result<std::optional<TimePoint>> next_claimable(Connection& db, const std::vecto
 Result<std::vector<TaskId>> renew(const WriteContext& context, const std::vector<TaskProgress>& progress,
                                   std::chrono::milliseconds lease) {
   CAIRN_CHECK(fail_overdue(context));
-  std::vector<TaskId> lost;
+  std::vector<TaskId> ids, lost;
+  for (const TaskProgress& report : progress) ids.push_back(report.lease.task);
+  CAIRN_TRY(const auto epochs, running_epochs(context.db, ids));
   for (const TaskProgress& report : progress) {
-    CAIRN_TRY(const auto held,
-              context.db.run("UPDATE tasks SET lease_until = ? WHERE id = ? AND status = 1 AND epoch = ?",
-                             context.now + lease, stored(report.lease.task), report.lease.epoch));
-    if (held == 0) {
+    const auto held = epochs.find(report.lease.task);
+    if (held == epochs.end() || held->second != report.lease.epoch) {
       lost.push_back(report.lease.task);
       continue;
     }
+    CAIRN_CHECK(context.db.post("UPDATE tasks SET lease_until = ? WHERE id = ?", context.now + lease,
+                                stored(report.lease.task)));
     CAIRN_CHECK(
         context.db.post("UPDATE tasks SET progress = ?1, stage = ?2, change = next_change() "
                         "WHERE id = ?3 AND (progress <> ?1 OR stage <> ?2)",
@@ -142,14 +171,15 @@ Result<void> fail_task(const WriteContext& context, const Lease& lease, const st
 }
 
 Result<void> release(const WriteContext& context, const std::vector<Lease>& leases) {
+  CAIRN_TRY(const auto running, running_tasks(context.db, leases));
   for (const Lease& lease : leases) {
-    CAIRN_TRY(const auto task, find_leased_task(context.db, lease));
-    if (!task) continue;
+    const auto task = running.find(lease.task);
+    if (task == running.end() || task->second.epoch != lease.epoch) continue;
     CAIRN_CHECK(context.db.post(
         "UPDATE tasks SET status = ?, attempts = attempts - 1, progress = 0, stage = '', lease_until = NULL, "
-        "change = next_change() WHERE id = ?",
-        TaskStatus::queued, stored(task->id)));
-    CAIRN_CHECK(queue_document_again(context, *task));
+        "change = next_change() WHERE id = ? AND status = 1",
+        TaskStatus::queued, stored(lease.task)));
+    CAIRN_CHECK(queue_document_again(context, task->second));
   }
   return {};
 }

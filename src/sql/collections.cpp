@@ -106,6 +106,21 @@ Result<CollectionCounts> count_collection(Connection& db, const CollectionId& id
   return counts.value_or(CollectionCounts{});
 }
 
+namespace {
+
+/// Some at a time: a database may limit how long one statement takes.
+Result<void> delete_documents(Connection& db, std::int64_t collection) {
+  constexpr std::int64_t at_once = 10'000;
+  for (;;) {
+    CAIRN_TRY(const auto deleted,
+              db.run("DELETE FROM documents WHERE key IN (SELECT key FROM documents WHERE collection = ? LIMIT ?)",
+                     collection, at_once));
+    if (deleted < at_once) return {};
+  }
+}
+
+}  // namespace
+
 Result<void> delete_collection(const WriteContext& context, const CollectionId& id) {
   Connection& db = context.db;
   const auto found = collection_key(db, id);
@@ -117,7 +132,7 @@ Result<void> delete_collection(const WriteContext& context, const CollectionId& 
       db.post("UPDATE tasks SET status = 4, finished_at = ?, lease_until = NULL, error = 'the collection was deleted', "
               "change = next_change() WHERE collection = ? AND status = 1",
               context.now, key));
-  CAIRN_CHECK(db.post("DELETE FROM documents WHERE collection = ?", key));
+  CAIRN_CHECK(delete_documents(db, key));
   CAIRN_CHECK(db.post("DELETE FROM segments WHERE collection = ?", key));
   CAIRN_CHECK(db.post("UPDATE collections SET deleted_at = ? WHERE key = ?", context.now, key));
   return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -10,7 +11,7 @@
 
 namespace cairn::sql {
 
-/// Lends connections, opened as they are needed, up to a limit; then callers wait for one.
+/// Lends connections, opened as they are needed, up to a limit; then callers wait for one, as long as `patience` says.
 template <class Connection>
 class ConnectionPool {
  public:
@@ -26,6 +27,7 @@ class ConnectionPool {
     ~Lease() {
       if (connection_) pool_->give_back(std::move(connection_));
     }
+    bool is_held() const { return connection_ != nullptr; }
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
 
@@ -34,13 +36,15 @@ class ConnectionPool {
     std::unique_ptr<Connection> connection_;
   };
 
-  ConnectionPool(Open open, std::size_t limit) : open_(std::move(open)), limit_(limit == 0 ? 1 : limit) {}
+  ConnectionPool(Open open, std::size_t limit, std::chrono::milliseconds patience)
+      : open_(std::move(open)), limit_(limit == 0 ? 1 : limit), patience_(patience) {}
 
-  /// Errors: those of opening one.
+  /// Errors: those of opening one; `unavailable` when all were in use all the time.
   Result<Lease> borrow() {
     {
       std::unique_lock lock(mutex_);
-      returned_.wait(lock, [&] { return lent_ < limit_; });
+      if (!returned_.wait_for(lock, patience_, [&] { return lent_ < limit_; }))
+        return fail(ErrorKind::unavailable, "the database is slow: all connections are in use; try again");
       ++lent_;
       if (!idle_.empty()) {
         auto connection = std::move(idle_.back());
@@ -74,6 +78,7 @@ class ConnectionPool {
 
   Open open_;
   std::size_t limit_;
+  std::chrono::milliseconds patience_;
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Connection>> idle_;  // Guarded by mutex_.

@@ -27,6 +27,7 @@ struct Known {
   DocumentStatus status = DocumentStatus::queued;
   std::string acl, content_hash;
   std::array<std::string, 6> facts;  ///< From the title on, in the order of the columns.
+  std::vector<ActiveTask> active;    ///< Its queued and running tasks, oldest first.
 };
 
 /// One call's constants.
@@ -85,6 +86,18 @@ Result<KnownDocuments> read_known_documents(Connection& db, std::span<const Docu
   };
   CAIRN_CHECK(
       each_of<DocumentId>(db, "SELECT " CAIRN_KNOWN_COLUMNS " FROM documents WHERE id IN " CAIRN_SOME_IDS, ids, add));
+  std::vector<DocumentId> there;
+  for (const auto& [id, document] : known) there.push_back(id);
+  const auto add_active = [&](Row row) {
+    std::vector<ActiveTask>& active = known.at(to_document_id(row.binary())).active;
+    TaskId id = to_task_id(row.binary());
+    std::string type = row.text();
+    active.push_back({.id = std::move(id), .type = std::move(type), .document_version = row.as<std::uint32_t>()});
+  };
+  CAIRN_CHECK(each_of<DocumentId>(db,
+                                  "SELECT document, id, type, document_version FROM tasks WHERE status < 2 AND "
+                                  "document IN " CAIRN_SOME_IDS " ORDER BY key",
+                                  there, add_active));
   return known;
 }
 
@@ -129,7 +142,7 @@ Result<void> update_document(const Registration& registration, const Wanted& wan
 /// A document whose deletion was asked for gets a new version even when nothing changed, so that the deletion cannot
 /// touch it.
 Result<RegisteredDocument> register_again(const Registration& registration, const Wanted& wanted, const Known& known) {
-  CAIRN_TRY(const auto active, active_tasks(registration.context.db, wanted.id));
+  const std::vector<ActiveTask>& active = known.active;
   const bool same = is_same(known, wanted);
   const bool dying = std::ranges::find(active, "delete", &ActiveTask::type) != active.end();
   RegisteredDocument result{

@@ -100,6 +100,12 @@ void PostgresServer::wait_until_ready() const {
 
 void PostgresServer::crash() { server_.end(SIGQUIT); }
 
+void PostgresServer::become_standby() {
+  crash();
+  std::ofstream(folder_.path() / "data" / "standby.signal");
+  start();
+}
+
 std::string PostgresServer::sql(const std::string& statements) const {
   PGconn* connection = PQconnectdb(url().c_str());
   PGresult* result = PQexec(connection, statements.c_str());

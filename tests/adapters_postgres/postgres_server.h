@@ -33,6 +33,8 @@ class PostgresServer {
   /// Ends it with all that is under way; what was committed is recovered at the next start().
   void crash();
   void start();
+  /// It crashes and comes back as one that only reads.
+  void become_standby();
 
   /// Runs statements as the administrator; returns the last one's first column, one row a line.
   std::string sql(const std::string& statements) const;

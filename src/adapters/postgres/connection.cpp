@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 #include <vector>
 
 #include "adapters/postgres/sql_error.h"
@@ -41,9 +42,32 @@ std::int64_t rows_changed(const PGresult* result) {
   return rows;
 }
 
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+/// Whether libpq understands it, and does not take part of a password for host or port: then it would print it.
+bool is_connection_string(const std::string& url) {
+  const bool is_address = url.starts_with("postgresql://") || url.starts_with("postgres://");
+  if (!is_address && url.find('=') == std::string::npos) return true;  // The name of a database.
+  char* problem = nullptr;
+  const std::unique_ptr<PQconninfoOption, FreeOptions> parsed(PQconninfoParse(url.c_str(), &problem));
+  PQfreemem(problem);
+  for (const PQconninfoOption* option = parsed.get(); option != nullptr && option->keyword != nullptr; ++option) {
+    const std::string_view keyword = option->keyword, value = option->val == nullptr ? "" : option->val;
+    if (keyword == "host" && value.find('@') != std::string_view::npos) return false;
+    if (keyword == "port" && value.find_first_not_of("0123456789,") != std::string_view::npos) return false;
+  }
+  return parsed != nullptr;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
+  if (!is_connection_string(options.url))
+    return fail(ErrorKind::invalid,
+                "catalog.url is not a connection string as PostgreSQL's manual has it (section 34.1.1): in an address "
+                "write special characters of the password as %40 for @, %25 for % and so on; elsewhere quote it");
   std::vector<const char*> names, values;
   // What stands in the connection string comes later and so counts more.
   for (const auto& [name, value] : watchful) names.push_back(name), values.push_back(value);
@@ -102,10 +126,7 @@ Result<void> Connection::execute(const char* script) {
 }
 
 Result<ResultPtr> Connection::flush() {
-  if (unread_) {
-    unread_ = false;
-    (void)read_to_sync();  // Whatever became of the end of a transaction that only read.
-  }
+  read_unread();
   if (lost_) return lose("it was lost before");
   state_.clear();
   queued_ = 0;
@@ -114,9 +135,15 @@ Result<ResultPtr> Connection::flush() {
 }
 
 void Connection::flush_without_waiting() {
+  read_unread();
   queued_ = 0;
   if (lost_ || PQpipelineSync(handle()) != 1) lost_ = true;
   unread_ = !lost_;
+}
+
+/// Whatever became of the end of a transaction that only read.
+void Connection::read_unread() {
+  if (std::exchange(unread_, false)) (void)read_to_sync();
 }
 
 Result<ResultPtr> Connection::read_to_sync() {
@@ -154,6 +181,10 @@ Result<ResultPtr> Connection::next_result() {
   ResultPtr result(PQgetResult(handle()));
   if (!result && PQstatus(handle()) != CONNECTION_OK) return lose(PQerrorMessage(handle()));
   return result;
+}
+
+void Connection::forget_notifications() {
+  while (PGnotify* notification = PQnotifies(handle())) PQfreemem(notification);
 }
 
 void Connection::roll_back() {

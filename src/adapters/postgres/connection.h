@@ -44,8 +44,14 @@ class Connection final : public sql::Connection {
   /// Sends what is queued and lets the answers come when they will: for the end of a transaction that only read.
   void flush_without_waiting();
 
+  /// Drops notifications: behind a pooler this may be a session in which somebody else listens.
+  void forget_notifications();
+
   /// Undoes the open transaction.
   void roll_back();
+
+  /// Nobody uses it any more.
+  void give_up() { lost_ = true; }
 
   /// Whether another transaction may begin on it.
   bool is_usable() const { return !lost_; }
@@ -70,6 +76,7 @@ class Connection final : public sql::Connection {
   Connection(PGconn* connection, std::chrono::milliseconds patience) : connection_(connection), patience_(patience) {}
   Result<ResultPtr> next_result();
   Result<ResultPtr> read_to_sync();
+  void read_unread();
   std::unexpected<Error> lose(const std::string& why);
 
   std::unique_ptr<PGconn, Close> connection_;

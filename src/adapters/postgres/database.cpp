@@ -22,7 +22,7 @@ std::string transaction_settings(const PostgresOptions& options) {
     return "set_config('" + std::string(name) + "', " + value + ", true)";
   };
   return "SELECT " + set("search_path", "'" + schema + "'") + ", " +
-         set("statement_timeout", in_milliseconds(options.patience)) + ", " +
+         set("statement_timeout", in_milliseconds(options.patience * 9 / 10)) + ", " +  // Heard of before we give up.
          set("lock_timeout", in_milliseconds(2 * options.longest_pause)) + ", " +
          set("idle_in_transaction_session_timeout", in_milliseconds(options.longest_pause));
 }
@@ -39,11 +39,12 @@ PostgresDatabase::PostgresDatabase(const PostgresOptions& options)
     : options_(options),
       settings_(transaction_settings(options)),
       pool_([this] { return Connection::open({.url = options_.url, .patience = options_.patience}); },
-            options.connections) {}
+            options.connections, options.patience) {}
 
 Result<void> PostgresDatabase::begin_on(Transaction& transaction, std::string_view lock) {
   Connection& connection = *transaction.connection;
-  CAIRN_CHECK(connection.queue("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"));
+  // Not READ WRITE, which a standby refuses with an error that does not tell it from a faulty statement.
+  CAIRN_CHECK(connection.queue("BEGIN ISOLATION LEVEL READ COMMITTED"));
   transaction.open = true;
   CAIRN_CHECK(connection.queue(settings_));
   if (lock.empty()) {

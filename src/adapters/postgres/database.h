@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "sql/connection_pool.h"
 
 namespace cairn {
+
+// The database's clock, so that all nodes have one, in milliseconds since 1970.
+#define CAIRN_DATABASE_NOW "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)"
 
 /// A database that Cairn uses: a pool of connections, and transactions on them.
 class PostgresDatabase {
@@ -27,9 +31,11 @@ class PostgresDatabase {
   template <class Work>
   std::invoke_result_t<Work, Connection&> read(const Work& work) {
     for (int attempt = 1;; ++attempt) {
-      CAIRN_TRY(const auto connection, pool_.borrow());
-      auto result = read_on(*connection, work);
-      if (result || !connection->was_lost() || attempt == most_connections_tried) return result;
+      CAIRN_TRY(auto lease, pool_.borrow());
+      Transaction transaction(std::move(lease));
+      auto result = read_on(transaction, work);
+      transaction.end();
+      if (result || !transaction.connection->was_lost() || attempt == most_connections_tried) return result;
       pool_.close_idle();
     }
   }
@@ -68,13 +74,18 @@ class PostgresDatabase {
   using Pool = sql::ConnectionPool<Connection>;
   static constexpr int most_connections_tried = 2;
 
-  /// Undone when it is left without a commit.
+  /// Undone when it is left without a commit. Where it is left by an exception nobody knows what was said last on its
+  /// connection: that ends too.
   struct Transaction {
     explicit Transaction(Pool::Lease lease) : connection(std::move(lease)) {}
     Transaction(Transaction&& other) noexcept
         : connection(std::move(other.connection)), held(other.held), open(std::exchange(other.open, false)) {}
     Transaction& operator=(Transaction&&) = delete;
-    ~Transaction() { end(); }
+    ~Transaction() {
+      if (open && std::uncaught_exceptions() > exceptions) connection->give_up();
+      end();
+      if (connection.is_held()) connection->forget_notifications();
+    }
     void end() {
       if (std::exchange(open, false)) connection->roll_back();
     }
@@ -82,15 +93,19 @@ class PostgresDatabase {
     Pool::Lease connection;
     Held held;
     bool open = false;
+    int exceptions = std::uncaught_exceptions();  // Under way when it began.
   };
 
   template <class Work>
-  std::invoke_result_t<Work, Connection&> read_on(Connection& connection, const Work& work) {
+  std::invoke_result_t<Work, Connection&> read_on(Transaction& transaction, const Work& work) {
+    Connection& connection = *transaction.connection;
     CAIRN_CHECK(connection.queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    transaction.open = true;
     CAIRN_CHECK(connection.queue(settings_));
     auto result = work(connection);
-    if (result && connection.queue("COMMIT")) connection.flush_without_waiting();
-    else connection.roll_back();
+    if (!result || !connection.queue("COMMIT")) return result;
+    connection.flush_without_waiting();
+    transaction.open = false;
     return result;
   }
 

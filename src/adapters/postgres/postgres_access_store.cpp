@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "adapters/postgres/database.h"
+#include "base/shared_work.h"
 #include "sql/sql_access_store.h"
 
 namespace cairn {
@@ -13,7 +14,7 @@ using std::chrono::steady_clock;
 
 constexpr std::string_view take_generation =
     "WITH held AS MATERIALIZED (SELECT value FROM facts WHERE name = 'generation' FOR UPDATE) "
-    "SELECT value, CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT) FROM held";
+    "SELECT value, " CAIRN_DATABASE_NOW " FROM held";
 
 class AccessTransactions {
  public:
@@ -36,18 +37,16 @@ class AccessTransactions {
     return result;
   }
 
+  /// Each request asks. So one thread does for all who want to know meanwhile, and that there is no answer is
+  /// remembered too: while the server is silent nobody waits for more than one question.
   Result<std::uint64_t> generation() const {
     std::uint64_t writes_before = 0;
-    const auto asked_at = steady_clock::now();
     {
       const std::lock_guard lock(mutex_);
-      if (seen_at_ && asked_at - *seen_at_ < stale_after_) return seen_;
+      if (seen_at_ && steady_clock::now() - *seen_at_ < stale_after_) return seen_;
       writes_before = writes_;
     }
-    CAIRN_TRY(const auto generation, read([](Connection& db) { return sql::read_generation(db); }));
-    const std::lock_guard lock(mutex_);
-    if (writes_ == writes_before) seen_ = generation, seen_at_ = asked_at;
-    return generation;
+    return asking_.run(writes_before, [&] { return ask(writes_before); });
   }
 
   Result<void> copy_to(const std::string&) const {
@@ -56,12 +55,21 @@ class AccessTransactions {
   }
 
  private:
+  Result<std::uint64_t> ask(std::uint64_t writes_before) const {
+    const auto asked_at = steady_clock::now();
+    auto generation = read([](Connection& db) { return sql::read_generation(db); });
+    const std::lock_guard lock(mutex_);
+    if (writes_ == writes_before) seen_ = generation, seen_at_ = generation ? asked_at : steady_clock::now();
+    return generation;
+  }
+
   std::shared_ptr<PostgresDatabase> database_;
   std::chrono::milliseconds stale_after_;
   mutable std::mutex mutex_;  // Guards what follows.
-  mutable std::uint64_t seen_ = 0;
+  mutable Result<std::uint64_t> seen_ = 0;
   mutable std::optional<steady_clock::time_point> seen_at_;
   std::uint64_t writes_ = 0;  // By this process; one that came in between makes an answer old.
+  mutable SharedWork<std::uint64_t, Result<std::uint64_t>> asking_;  // By how many writes there were before.
 };
 
 }  // namespace

@@ -20,7 +20,9 @@ bool ends_the_connection(std::string_view state) {
 }
 
 Error sql_error(std::string_view state, const std::string& detail) {
-  if (state == lock_not_available || state == query_canceled || is_worth_repeating(state))
+  if (state == query_canceled)
+    return {ErrorKind::unavailable, "PostgreSQL gave up a statement that took too long (" + detail + "): try again"};
+  if (state == lock_not_available || is_worth_repeating(state))
     return {ErrorKind::unavailable, "the database is busy: another node holds it; try again"};
   if (state == read_only_transaction)
     return {ErrorKind::unavailable,

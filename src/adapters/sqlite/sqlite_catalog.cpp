@@ -14,6 +14,9 @@ namespace cairn {
 namespace sqlite {
 namespace {
 
+/// For a connection, while others read.
+constexpr std::chrono::milliseconds patience_of_readers = std::chrono::minutes(1);
+
 /// What a catalog that writes has besides its readers.
 struct Writer {
   FolderLock lock;
@@ -29,7 +32,7 @@ class SqliteTransactions {
   SqliteTransactions(const SqliteCatalogOptions& options, std::unique_ptr<Writer> writer)
       : options_(options),
         writer_(std::move(writer)),
-        readers_([this] { return open_reader(options_); }, options.readers) {}
+        readers_([this] { return open_reader(options_); }, options.readers, patience_of_readers) {}
 
   template <class Work>
   std::invoke_result_t<Work, Connection&> read(const Work& work) const {
