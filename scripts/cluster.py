@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import pathlib
+import secrets
 import signal
 import socket
 import sys
@@ -68,6 +69,7 @@ def main():
     ports = free_ports(wanted.first_port, wanted.nodes)
     with contextlib.ExitStack() as stack:
         environment = node_environment(stack.enter_context(Postgres()), stack.enter_context(ObjectStore()))
+        environment["CAIRN_CLUSTER_SECRET"] = secrets.token_hex(32)
         nodes = [stack.enter_context(Server(listen=f"127.0.0.1:{port}", environment={**environment, "CAIRN_CLUSTER_NODE": f"node-{number}"}))
                  for number, port in enumerate(ports, 1)]
         for number, node in enumerate(nodes, 1):

@@ -42,8 +42,9 @@ class Searcher::Run {
     CAIRN_CHECK(parse(principal));
     CAIRN_CHECK(open_snapshot(principal));
     depth_ = std::max(tuning_.depth, 2 * request_.limit);
-    if (request_.mode != SearchMode::dense) rank_lexical();
-    if (request_.mode != SearchMode::lexical) CAIRN_CHECK(rank_dense());
+    if (request_.mode != SearchMode::dense) read_words();
+    if (request_.mode != SearchMode::lexical) CAIRN_CHECK(embed_for_all());
+    rank();
     FoundChunks found;
     const std::vector<FusedCandidate> chosen = best();
     const std::vector<ModeScores> scores = mode_scores(chosen);
@@ -66,10 +67,6 @@ class Searcher::Run {
   }
 
  private:
-  struct DenseModel {
-    std::string id;
-    std::vector<float> query;
-  };
   struct ModeScores {
     double dense = 0, lexical = 0;
   };
@@ -102,16 +99,10 @@ class Searcher::Run {
     return collections;
   }
 
-  const index::Filter* filter() const { return filter_ ? &*filter_ : nullptr; }
-
-  void rank_lexical() {
-    ScopedSpan span(request_.trace, "query.lexical");
+  void read_words() {
     query_ =
         searcher_.analyzers_.with([&](text::Analyzer& analyzer) { return lexical_query(analyzer, request_.query); });
-    const double weight = mode_weight(tuning_.lexical_weight);
-    rankings_.push_back({snapshot_->snapshot.search_lexical(query_.terms, depth_, filter(), tuning_.bm25), weight});
-    span.set("terms", query_.terms.size());
-    span.set("candidates", rankings_.back().candidates.size());
+    rankings_.push_back({{}, mode_weight(tuning_.lexical_weight)});
   }
 
   double mode_weight(double in_min_max) const {
@@ -120,7 +111,7 @@ class Searcher::Run {
   }
 
   /// One ranking for each model present: their cosines cannot be compared, their ranks within themselves can.
-  Result<void> rank_dense() {
+  Result<void> embed_for_all() {
     const std::size_t before = rankings_.size();
     Error last;
     for (const index::VectorSpace& space : snapshot_->snapshot.models()) {
@@ -130,7 +121,7 @@ class Searcher::Run {
                                  ? 1
                                  : tuning_.other_language_prior;
         const double weight = mode_weight(tuning_.dense_weight);
-        rankings_.push_back({scan_dense(space.model, *query), prior * weight});
+        rankings_.push_back({{}, prior * weight});
         models_.push_back({space.model, std::move(*query)});
       } else {
         if (query.error().kind != ErrorKind::unavailable) return fail(std::move(query).error());
@@ -142,12 +133,22 @@ class Searcher::Run {
     return {};
   }
 
-  std::vector<index::Candidate> scan_dense(const std::string& model, std::span<const float> query) const {
-    ScopedSpan span(request_.trace, "query.dense");
-    auto candidates = snapshot_->snapshot.search_dense(model, query, depth_, filter(), tuning_.dense);
-    span.set("model", model);
-    span.set("candidates", candidates.size());
-    return candidates;
+  /// Fills in the rankings: what all segments find, wherever they are searched.
+  void rank() {
+    const bool by_words = request_.mode != SearchMode::dense;
+    const PartQuery query{.by_words = by_words,
+                          .terms = query_.terms,
+                          .vectors = models_,
+                          .filter = std::move(filter_),
+                          .depth = depth_,
+                          .bm25 = tuning_.bm25,
+                          .dense = tuning_.dense};
+    PartFound found = searcher_.search_parts_ ? searcher_.search_parts_(*snapshot_, query, request_.trace)
+                                              : search_part(snapshot_->snapshot, query, nullptr, request_.trace);
+    RankedParts ranked = join_parts(snapshot_->snapshot, query, std::move(found));
+    if (by_words) rankings_.front().candidates = std::move(ranked.lexical);
+    for (std::size_t m = 0; m < models_.size(); ++m)
+      rankings_[(by_words ? 1 : 0) + m].candidates = std::move(ranked.dense[m]);
   }
 
   Result<std::vector<float>> embed(const index::VectorSpace& space) const {
@@ -262,11 +263,11 @@ class Searcher::Run {
           chosen, 0, &ModeScores::lexical, scores, [&](std::size_t) { return !query_.terms.empty(); },
           [&](auto places) { snapshot_->snapshot.score_lexical(query_.terms, tuning_.bm25, places); });
     for (std::size_t m = 0; m < models_.size(); ++m) {
-      const DenseModel& model = models_[m];
+      const PartQuery::Vector& model = models_[m];
       fill_scores(
           chosen, first_dense + m, &ModeScores::dense, scores,
-          [&](std::size_t i) { return segment(chosen[i]).space().model == model.id; },
-          [&](auto places) { snapshot_->snapshot.score_dense(model.id, model.query, places); });
+          [&](std::size_t i) { return segment(chosen[i]).space().model == model.model; },
+          [&](auto places) { snapshot_->snapshot.score_dense(model.model, model.query, places); });
     }
     return scores;
   }
@@ -308,7 +309,7 @@ class Searcher::Run {
         part["terms"] = explain_terms(candidate);
         explanation["lexical"] = std::move(part);
       } else {
-        part["model"] = models_[lexical ? r - 1 : r].id;
+        part["model"] = models_[lexical ? r - 1 : r].model;
         explanation["dense"] = std::move(part);
       }
     }
@@ -334,7 +335,7 @@ class Searcher::Run {
   std::optional<index::Filter> filter_;
   std::size_t depth_ = 0;
   LexicalQuery query_;
-  std::vector<DenseModel> models_;
+  std::vector<PartQuery::Vector> models_;
   std::vector<Ranking> rankings_;  ///< The lexical one first, if any; then one for each of models_.
   bool complete_ = true;
 };
@@ -359,6 +360,14 @@ Result<FoundChunks> Searcher::find(const Principal& principal, const SearchReque
     // An ACL was narrowed and the index does not know yet: what stands behind the hidden hits moves up.
     asked.limit = std::min(max_limit, 4 * asked.limit);
   }
+}
+
+Result<PartFound> Searcher::find_part(const PartRequest& request, Trace* trace) const {
+  const auto& bits = request.query.dense.query_bits;
+  if (!std::ranges::is_sorted(request.segments) || bits < 1 || bits > 4 || request.query.depth > 4 * max_limit)
+    return fail(ErrorKind::invalid, "another node asks for what no node of this version asks for");
+  CAIRN_TRY(const auto snapshot, snapshots_.open_at(request.collections, trace));
+  return search_part(snapshot->snapshot, request.query, &request.segments, trace);
 }
 
 Result<SearchResponse> Searcher::search(const Principal& principal, const SearchRequest& request) const {

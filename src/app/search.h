@@ -1,10 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "app/analyzer_pool.h"
 #include "app/fuse_rankings.h"
+#include "app/part_wire.h"
 #include "app/snapshot_cache.h"
 #include "base/clock.h"
 #include "domain/search.h"
@@ -47,6 +50,14 @@ class Searcher {
   Result<SearchResponse> search(const Principal& principal, const SearchRequest& request) const;
   Result<FoundChunks> find(const Principal& principal, const SearchRequest& request) const;
 
+  /// What another node asks for. Errors: `conflict` when this one knows another manifest, `invalid` for a request that
+  /// makes no sense, those of the catalog and the blob store.
+  Result<PartFound> find_part(const PartRequest& request, Trace* trace) const;
+
+  /// How all segments of a snapshot are searched; said before the first search. Without it: here, by this process.
+  using SearchParts = std::function<PartFound(const CollectionSnapshot&, const PartQuery&, Trace*)>;
+  void search_parts_with(SearchParts search) { search_parts_ = std::move(search); }
+
  private:
   class Run;
 
@@ -54,6 +65,7 @@ class Searcher {
   const EmbedderSet& embedders_;
   const Clock& clock_;
   SearchTuning tuning_;
+  SearchParts search_parts_;
   mutable SnapshotCache snapshots_;
   mutable AnalyzerPool analyzers_;
 };

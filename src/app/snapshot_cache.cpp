@@ -24,6 +24,17 @@ std::string key_of(const std::vector<Collection>& collections) {
   return key_of(ids);
 }
 
+std::string key_of(const std::vector<CollectionAt>& collections) {
+  std::vector<CollectionId> ids;
+  for (const CollectionAt& collection : collections) ids.push_back(collection.id);
+  return key_of(ids);
+}
+
+bool is_at(const CollectionSnapshot& snapshot, const std::vector<CollectionAt>& collections) {
+  return std::ranges::equal(snapshot.members, collections, {}, &CollectionSnapshot::Member::manifest,
+                            &CollectionAt::manifest);
+}
+
 std::vector<std::uint32_t> tombstones_of(const Manifest& manifest, const BlobId& segment) {
   std::vector<std::uint32_t> documents;
   for (const Tombstone& tombstone : manifest.tombstones)
@@ -63,6 +74,7 @@ Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::load(const std:
   const ScopedSpan loading(trace, "query.load_snapshot");
   std::vector<CollectionSnapshot::Member> members;
   std::vector<index::LiveSegment> segments;
+  std::vector<PlacedSegment> placed;
   for (const Collection& collection : collections) {
     CAIRN_TRY(const Manifest manifest, catalog_.manifest(collection.id));
     members.push_back({collection.id, collection.name, manifest.number, segments.size()});
@@ -71,9 +83,11 @@ Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::load(const std:
       if (!opened && opened.error().kind == ErrorKind::not_found) return nullptr;
       if (!opened) return fail(std::move(opened).error());
       segments.push_back({std::move(*opened), tombstones_of(manifest, record.blob)});
+      placed.push_back({record.blob, record.bytes});
     }
   }
-  return std::make_shared<const CollectionSnapshot>(std::move(members), index::Snapshot(std::move(segments)));
+  return std::make_shared<const CollectionSnapshot>(std::move(members), index::Snapshot(std::move(segments)),
+                                                    std::move(placed));
 }
 
 Result<SnapshotCache::SegmentHandle> SnapshotCache::segment(const BlobId& id, Trace* trace) {
@@ -98,6 +112,27 @@ std::shared_ptr<const CollectionSnapshot> SnapshotCache::recent(const std::vecto
   const auto& members = found->second.snapshot->members;
   for (std::size_t i = 0; i < members.size(); ++i)
     if (members[i].manifest != collections[i].manifest || members[i].name != collections[i].name) return nullptr;
+  found->second.last_used = ++uses_;
+  return found->second.snapshot;
+}
+
+Result<std::shared_ptr<const CollectionSnapshot>> SnapshotCache::open_at(const std::vector<CollectionAt>& collections,
+                                                                         Trace* trace) {
+  if (auto known = recent_at(collections)) return known;
+  std::vector<Collection> named;
+  for (const CollectionAt& each : collections) {
+    CAIRN_TRY(Collection collection, catalog_.collection(each.id));
+    named.push_back(std::move(collection));
+  }
+  CAIRN_TRY(auto newest, open(named, trace));
+  if (is_at(*newest, collections)) return newest;
+  return fail(ErrorKind::conflict, "this node knows another manifest as the newest one: search by yourself, or again");
+}
+
+std::shared_ptr<const CollectionSnapshot> SnapshotCache::recent_at(const std::vector<CollectionAt>& collections) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = recent_.find(key_of(collections));
+  if (found == recent_.end() || !is_at(*found->second.snapshot, collections)) return nullptr;
   found->second.last_used = ++uses_;
   return found->second.snapshot;
 }

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/place_segments.h"
 #include "base/result.h"
 #include "base/trace.h"
 #include "domain/collection.h"
@@ -27,8 +28,15 @@ struct CollectionSnapshot {
   };
   std::vector<Member> members;  ///< In the order asked for.
   index::Snapshot snapshot;
+  std::vector<PlacedSegment> placed;  ///< Which its segments are, in their order.
 
   const Member& member_of(std::size_t segment) const;
+};
+
+/// A collection at one manifest.
+struct CollectionAt {
+  CollectionId id;
+  std::uint64_t manifest = 0;
 };
 
 /// Opens snapshots and keeps what is dear to open: mapped segments, and the snapshots last used with their term
@@ -43,6 +51,9 @@ class SnapshotCache {
   /// segments are spans of it.
   Result<std::shared_ptr<const CollectionSnapshot>> open(const std::vector<Collection>& collections, Trace* trace);
 
+  /// The collections at exactly these manifests. Errors: as above, and `conflict` when another one is the newest.
+  Result<std::shared_ptr<const CollectionSnapshot>> open_at(const std::vector<CollectionAt>& collections, Trace* trace);
+
  private:
   using SegmentHandle = std::shared_ptr<const index::Segment>;
   struct Recent {
@@ -54,6 +65,7 @@ class SnapshotCache {
   Result<std::shared_ptr<const CollectionSnapshot>> load(const std::vector<Collection>& collections, Trace* trace);
   Result<SegmentHandle> segment(const BlobId& id, Trace* trace);
   std::shared_ptr<const CollectionSnapshot> recent(const std::vector<Collection>& collections);
+  std::shared_ptr<const CollectionSnapshot> recent_at(const std::vector<CollectionAt>& collections);
   void remember(std::shared_ptr<const CollectionSnapshot> snapshot);
 
   const Catalog& catalog_;

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "index/code_blocks.h"
+#include "index/partial_search.h"
 #include "index/scan.h"
 #include "index/snapshot_state.h"
 
@@ -24,14 +25,17 @@ struct Part {
   std::size_t code_bits = 0;
 };
 
-/// A query against all segments of one model. Candidates are cut over the whole snapshot, and by value (ties stay), so
+/// A query against segments of one model. Candidates are cut over the whole snapshot, and by value (ties stay), so
 /// that the set that is re-ranked does not depend on how documents are spread over segments.
 class DenseSearch {
  public:
+  /// `among` may be null: all.
   DenseSearch(const Snapshot::State& snapshot, std::string_view model, std::span<const float> query,
-              const Filter* filter, std::uint32_t query_bits);
+              const Filter* filter, std::uint32_t query_bits, const SegmentNumbers* among);
 
-  std::vector<Candidate> run(std::size_t limit, const DenseOptions& options) const;
+  std::vector<DenseFinding> run(std::size_t limit, const DenseOptions& options) const;
+  std::vector<Candidate> join(std::size_t limit, const DenseOptions& options,
+                              std::span<const DenseFinding> findings) const;
   float score(std::uint32_t segment, std::uint32_t vector) const;
 
  private:
@@ -41,7 +45,9 @@ class DenseSearch {
   };
   class Shortlist;
 
-  void add_part(std::uint32_t segment, std::span<const float> query, std::uint32_t query_bits);
+  std::size_t code_query(const VectorCodec* codec, std::span<const float> query, std::uint32_t query_bits);
+  void add_part(std::uint32_t segment, std::size_t query);
+  Shortlist empty_shortlist(std::size_t limit, const DenseOptions& options) const;
   float fine(const Part& part, std::uint32_t vector) const;
   void prefetch(const Found& found) const;
   std::vector<Found> scan(std::size_t limit, const DenseOptions& options) const;
@@ -55,11 +61,14 @@ class DenseSearch {
 };
 
 DenseSearch::DenseSearch(const Snapshot::State& snapshot, std::string_view model, std::span<const float> query,
-                         const Filter* filter, std::uint32_t query_bits)
+                         const Filter* filter, std::uint32_t query_bits, const SegmentNumbers* among)
     : snapshot_(snapshot) {
   for (std::uint32_t i = 0; i < snapshot.segments.size(); ++i) {
     const VectorSpace& space = snapshot.segments[i].segment->space();
-    if (space.model == model && !model.empty() && space.dimensions == query.size()) add_part(i, query, query_bits);
+    if (space.model != model || model.empty() || space.dimensions != query.size()) continue;
+    // For segments too that are not searched here: how far estimates may err follows from all of them.
+    const std::size_t coded = code_query(snapshot.codecs[i].get(), query, query_bits);
+    if (among == nullptr || std::ranges::binary_search(*among, i)) add_part(i, coded);
   }
   if (filter != nullptr)
     for (const Part& part : parts_) matching_.push_back(snapshot.matching(part.segment, *filter));
@@ -72,17 +81,20 @@ DenseSearch::DenseSearch(const Snapshot::State& snapshot, std::string_view model
   }
 }
 
-void DenseSearch::add_part(std::uint32_t segment, std::span<const float> query, std::uint32_t query_bits) {
-  const VectorCodec* codec = snapshot_.codecs[segment].get();
+std::size_t DenseSearch::code_query(const VectorCodec* codec, std::span<const float> query, std::uint32_t query_bits) {
   auto known = std::find(codecs_.begin(), codecs_.end(), codec);
   if (known == codecs_.end()) {
     known = codecs_.insert(known, codec);
     queries_.push_back(codec->encode_query(query, query_bits));
   }
+  return static_cast<std::size_t>(known - codecs_.begin());
+}
+
+void DenseSearch::add_part(std::uint32_t segment, std::size_t query) {
   const Segment::State& state = snapshot_.segment(segment);
   Part& part = parts_.emplace_back();
   part.segment = segment;
-  part.query = static_cast<std::size_t>(known - codecs_.begin());
+  part.query = query;
   part.blocks = (std::size_t{state.meta.chunks} + vectors_per_block - 1) / vectors_per_block;
   part.target.codes = state.section(SectionKind::codes).data();
   part.target.factors = state.section(SectionKind::code_factors).data();
@@ -162,13 +174,17 @@ class DenseSearch::Shortlist {
   std::vector<Found> found_;
 };
 
+DenseSearch::Shortlist DenseSearch::empty_shortlist(std::size_t limit, const DenseOptions& options) const {
+  float error = 0;
+  for (const QueryCode& query : queries_) error = std::max(error, query.estimate_error);
+  return {limit, std::max<std::size_t>(limit, options.rerank), options.doubt * error};
+}
+
 std::vector<DenseSearch::Found> DenseSearch::scan(std::size_t limit, const DenseOptions& options) const {
   // Small at first, while nearly everything passes the threshold; later large enough that the call costs nothing.
   constexpr std::size_t first_blocks = 16, most_blocks = 256;
   std::array<Estimate, most_blocks * vectors_per_block> out;
-  float error = 0;
-  for (const QueryCode& query : queries_) error = std::max(error, query.estimate_error);
-  Shortlist shortlist(limit, std::max<std::size_t>(limit, options.rerank), options.doubt * error);
+  Shortlist shortlist = empty_shortlist(limit, options);
   std::size_t at_once = first_blocks;
   // Every other search runs backwards: it starts with the codes that the one before has left in the cache. Forwards
   // each time, a cache that is smaller than the codes would never hold what is read next.
@@ -196,17 +212,32 @@ void DenseSearch::prefetch(const Found& found) const {
   __builtin_prefetch(part.fine_factors.data() + vector * sizeof(FineFactors));
 }
 
-std::vector<Candidate> DenseSearch::run(std::size_t limit, const DenseOptions& options) const {
+std::vector<DenseFinding> DenseSearch::run(std::size_t limit, const DenseOptions& options) const {
   constexpr std::size_t ahead = 6;  // Fine codes are cold: some six rows on their way hide what memory takes.
   const std::vector<Found> found = scan(limit, options);
-  std::vector<Candidate> candidates;
-  candidates.reserve(found.size());
+  std::vector<DenseFinding> findings;
+  findings.reserve(found.size());
   for (std::size_t i = 0; i < std::min(ahead, found.size()); ++i) prefetch(found[i]);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (i + ahead < found.size()) prefetch(found[i + ahead]);
     const Part& part = parts_[found[i].part];
-    const float score = fine(part, found[i].estimate.vector);
-    if (std::isfinite(score)) candidates.push_back({part.segment, found[i].estimate.vector, score});
+    const Estimate& estimate = found[i].estimate;
+    findings.push_back({{part.segment, estimate.vector, fine(part, estimate.vector)}, estimate.score});
+  }
+  return findings;
+}
+
+std::vector<Candidate> DenseSearch::join(std::size_t limit, const DenseOptions& options,
+                                         std::span<const DenseFinding> findings) const {
+  Shortlist shortlist = empty_shortlist(limit, options);
+  for (std::uint32_t i = 0; i < findings.size(); ++i) {
+    const Estimate estimate{.vector = i, .score = findings[i].estimate};
+    shortlist.add(0, std::span(&estimate, 1));
+  }
+  std::vector<Candidate> candidates;
+  for (const Found& found : shortlist.take()) {
+    const Candidate& candidate = findings[found.estimate.vector].candidate;
+    if (std::isfinite(candidate.score)) candidates.push_back(candidate);
   }
   rank(candidates, limit, snapshot_.segments);
   return candidates;
@@ -214,15 +245,31 @@ std::vector<Candidate> DenseSearch::run(std::size_t limit, const DenseOptions& o
 
 }  // namespace
 
+std::vector<DenseFinding> search_dense_part(const Snapshot& snapshot, std::string_view model,
+                                            std::span<const float> query, std::size_t limit, const Filter* filter,
+                                            const DenseOptions& options, const SegmentNumbers* among) {
+  if (limit == 0) return {};
+  return DenseSearch(snapshot.state(), model, query, filter, options.query_bits, among).run(limit, options);
+}
+
+std::vector<Candidate> join_dense_parts(const Snapshot& snapshot, std::string_view model, std::span<const float> query,
+                                        std::size_t limit, const DenseOptions& options,
+                                        std::span<const DenseFinding> findings) {
+  if (limit == 0) return {};
+  const SegmentNumbers none;
+  return DenseSearch(snapshot.state(), model, query, nullptr, options.query_bits, &none).join(limit, options, findings);
+}
+
 std::vector<Candidate> Snapshot::search_dense(std::string_view model, std::span<const float> query, std::size_t limit,
                                               const Filter* filter, const DenseOptions& options) const {
   if (limit == 0) return {};
-  return DenseSearch(*state_, model, query, filter, options.query_bits).run(limit, options);
+  const DenseSearch search(*state_, model, query, filter, options.query_bits, nullptr);
+  return search.join(limit, options, search.run(limit, options));
 }
 
 void Snapshot::score_dense(std::string_view model, std::span<const float> query,
                            std::span<Candidate> candidates) const {
-  const DenseSearch search(*state_, model, query, nullptr, DenseOptions{}.query_bits);
+  const DenseSearch search(*state_, model, query, nullptr, DenseOptions{}.query_bits, nullptr);
   for (Candidate& candidate : candidates) candidate.score = search.score(candidate.segment, candidate.chunk);
 }
 

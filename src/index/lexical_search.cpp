@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "index/lexical_scan.h"
+#include "index/partial_search.h"
 #include "index/snapshot_state.h"
 
 namespace cairn::index {
@@ -36,22 +37,34 @@ void for_each_part(const Snapshot::State& snapshot, std::span<const WeightedTerm
 
 }  // namespace
 
-std::vector<Candidate> Snapshot::search_lexical(std::span<const WeightedTerm> terms, std::size_t limit,
-                                                const Filter* filter, const Bm25Options& options) const {
+std::vector<Candidate> search_lexical_part(const Snapshot& snapshot, std::span<const WeightedTerm> terms,
+                                           std::size_t limit, const Filter* filter, const Bm25Options& options,
+                                           const SegmentNumbers* among) {
   if (limit == 0) return {};
-  const std::vector<Bm25Term> scorers = make_terms(*state_, terms, options);
+  const Snapshot::State& state = snapshot.state();
+  const std::vector<Bm25Term> scorers = make_terms(state, terms, options);
   BestCandidates best(limit);
   ScoreWindow window;
-  for (std::uint32_t i = 0; i < state_->segments.size(); ++i) {
-    const auto scan = [&](const DocumentSet& among) {
-      LexicalScan(i, state_->segment(i), among, terms, scorers, window, best).run();
+  for (std::uint32_t i = 0; i < state.segments.size(); ++i) {
+    if (among != nullptr && !std::ranges::binary_search(*among, i)) continue;
+    const auto scan = [&](const DocumentSet& live) {
+      LexicalScan(i, state.segment(i), live, terms, scorers, window, best).run();
     };
-    if (filter == nullptr) scan(state_->live_chunks[i]);
-    else scan(state_->matching(i, *filter));
+    if (filter == nullptr) scan(state.live_chunks[i]);
+    else scan(state.matching(i, *filter));
   }
-  std::vector<Candidate> candidates = best.take();
-  rank(candidates, limit, state_->segments);
+  return join_lexical_parts(snapshot, limit, best.take());
+}
+
+std::vector<Candidate> join_lexical_parts(const Snapshot& snapshot, std::size_t limit,
+                                          std::vector<Candidate> candidates) {
+  rank(candidates, limit, snapshot.segments());
   return candidates;
+}
+
+std::vector<Candidate> Snapshot::search_lexical(std::span<const WeightedTerm> terms, std::size_t limit,
+                                                const Filter* filter, const Bm25Options& options) const {
+  return search_lexical_part(*this, terms, limit, filter, options, nullptr);
 }
 
 void Snapshot::score_lexical(std::span<const WeightedTerm> terms, const Bm25Options& options,

@@ -84,7 +84,8 @@ class Snapshot {
   /// Live chunks that contain the term.
   std::uint64_t document_frequency(std::string_view term) const;
 
-  struct State;  ///< For this folder's own code.
+  struct State;
+  const State& state() const { return *state_; }  ///< For this folder's own code.
 
  private:
   std::unique_ptr<State> state_;

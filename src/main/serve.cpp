@@ -8,6 +8,7 @@
 #include <atomic>
 #include <sstream>
 
+#include "adapters/http_client/curl_http_exchange.h"
 #include "adapters/sodium/sodium_crypto.h"
 #include "api/http/server.h"
 #include "api/routes/access.h"
@@ -26,6 +27,7 @@
 #include "api/routes/open_api.h"
 #include "api/routes/operation.h"
 #include "api/routes/pages.h"
+#include "api/routes/peers.h"
 #include "api/routes/search.h"
 #include "api/routes/tasks.h"
 #include "api/routes/uploads.h"
@@ -34,6 +36,7 @@
 #include "api/telemetry/store_metrics.h"
 #include "app/access_control.h"
 #include "app/setup_token.h"
+#include "app/share_search.h"
 #include "main/host_name.h"
 #include "main/open_adapters.h"
 #include "main/open_store.h"
@@ -123,6 +126,19 @@ Result<AccessOptions> access_options(const Configuration& configuration) {
   return options;
 }
 
+Result<ShareOptions> share_options(const Configuration& configuration) {
+  constexpr std::size_t shortest_secret = 16;
+  const auto number = [&](const char* name) { return configuration.integer(std::string("cluster.") + name); };
+  ShareOptions options;
+  options.secret = configuration.text("cluster.secret");
+  options.replicas = static_cast<std::size_t>(std::max<std::int64_t>(1, number("replicas")));
+  options.least_chunks = static_cast<std::uint64_t>(std::max<std::int64_t>(0, number("share_chunks")));
+  options.patience = std::chrono::milliseconds(std::max<std::int64_t>(1, number("patience_ms")));
+  if (!options.secret.empty() && options.secret.size() < shortest_secret)
+    return fail(ErrorKind::invalid, "cluster.secret is too short: at least 16 bytes, the same on all nodes");
+  return options;
+}
+
 std::vector<std::string> names_of(const std::vector<Generator*>& generators) {
   std::vector<std::string> names;
   for (const Generator* generator : generators) names.push_back(generator->name());
@@ -170,6 +186,7 @@ class ServedStore {
     CAIRN_TRY(AccessOptions access, access_options(configuration_));
     CAIRN_TRY(access_, AccessControl::open(*access_store_, store_->catalog(), *crypto_, clock_, std::move(access)));
     CAIRN_CHECK(access_->journal.start());
+    CAIRN_TRY(share_options_, share_options(configuration_));
     hub_ = std::make_unique<EventHub>(store_->catalog(), store_->feed(), clock_,
                                       EventHubOptions{.write = routes::event_of});
     return hub_->start();
@@ -231,6 +248,7 @@ class ServedStore {
   void add_routes() {
     searcher_ =
         std::make_unique<Searcher>(store_->catalog(), store_->blobs(), store_->embedders(), clock_, SearchTuning{});
+    search_together();
     answers_ = std::make_unique<AnswerQuestion>(*searcher_, store_->embedders(), store_->generators(), clock_,
                                                 store_->answer_policy());
     const routes::Services services{
@@ -274,6 +292,16 @@ class ServedStore {
     telemetry::add_node_metrics(telemetry_->metrics(), [this] { return node_->membership().nodes(); });
   }
 
+  /// Nodes that share a store and a secret search together.
+  void search_together() {
+    if (!store_->is_shared() || share_options_.secret.empty()) return;
+    shared_ = std::make_unique<ShareSearch>(node_->membership(), clock_, make_curl_http_exchange, share_options_);
+    searcher_->search_parts_with([this](const CollectionSnapshot& snapshot, const PartQuery& query, Trace* trace) {
+      return shared_->search(snapshot, query, trace);
+    });
+    routes::add_peers(table_, *searcher_, share_options_.secret);
+  }
+
   const Configuration& configuration_;
   const std::string version_;
   std::filesystem::path folder_;
@@ -285,6 +313,8 @@ class ServedStore {
   std::unique_ptr<Crypto> crypto_;
   std::unique_ptr<AccessControl> access_;
   std::unique_ptr<EventHub> hub_;
+  ShareOptions share_options_;
+  std::unique_ptr<ShareSearch> shared_;  ///< Null: this node searches alone.
   std::unique_ptr<Searcher> searcher_;
   std::unique_ptr<AnswerQuestion> answers_;
   std::unique_ptr<routes::Services> services_;

@@ -83,6 +83,79 @@ class Load:
         return True
 
 
+SECRET = "what only the nodes of this test know"
+TOGETHER = {"CAIRN_CLUSTER_SECRET": SECRET, "CAIRN_CLUSTER_SHARE_CHUNKS": "0"}
+QUERIES = [{"query": "tides of station 7"}, {"query": "how were they measured", "mode": "dense"}, {"query": "ledger", "mode": "lexical"},
+           {"query": "tides", "fusion": "rrf", "limit": 50}, {"query": "tides", "filter": {"kind": "even"}}]
+
+
+def told(node, request):
+    """The hits of a search, all that is said of them; manifests go on with merges meanwhile, and times differ."""
+    reply = node.post("/v1/search", request)
+    return reply.json()["hits"] if reply.status == 200 and reply.json()["complete"] else str(reply)
+
+
+def parts_searched(node):
+    """How many requests of other nodes a node has answered."""
+    lines = node.get("/metrics").body.decode().splitlines()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("cairn_http_requests_total") and "/v1/nodes/search" in line and '"2xx"' in line)
+
+
+@contextlib.contextmanager
+def nodes_that_share_searches(count, **settings):
+    """Nodes that know of each other, with a few collections of which each is a segment or more."""
+    with contextlib.ExitStack() as stack:
+        database = stack.enter_context(Postgres())
+        environment = {"CAIRN_CLUSTER_NOTICE_SECONDS": "0", **node_environment(database), **TOGETHER, **settings}
+        nodes = [stack.enter_context(Server(environment=environment)) for _ in range(count)]
+        for c in range(6):
+            nodes[0].post("/v1/collections", {"name": f"part{c}"})
+            nodes[0].add(f"part{c}", *({"external_id": f"{c}-{i}", "text": TEXT.format(10 * c + i), "metadata": {"kind": "even" if i % 2 == 0 else "odd"}}
+                                       for i in range(8)))
+        for node in nodes:
+            eventually(lambda: list(states(node).values()).count("ready") == count, "all nodes know of each other")
+        yield nodes
+
+
+class Together(unittest.TestCase):
+    def test_three_nodes_find_together_what_each_finds_alone(self):
+        with nodes_that_share_searches(3) as nodes:
+            alone = [told(nodes[0], request) for request in QUERIES]
+            self.assertTrue(all(isinstance(hits, list) and hits for hits in alone), alone)
+            for node in nodes:
+                self.assertEqual([told(node, request) for request in QUERIES], alone)
+            for node in nodes:
+                self.assertGreater(parts_searched(node), 0)
+            nodes[1].environment["CAIRN_CLUSTER_SECRET"] = ""  # Now it searches by itself.
+            nodes[1].restart(signal.SIGKILL)
+            self.assertEqual([told(nodes[1], request) for request in QUERIES], alone)
+            self.assertEqual(parts_searched(nodes[1]), 0)
+
+    def test_searches_go_on_while_nodes_are_killed_or_stand_still(self):
+        with nodes_that_share_searches(3) as nodes:
+            expected = [told(nodes[0], request) for request in QUERIES]
+            nodes[1].process.send_signal(signal.SIGSTOP)
+            while_it_stands_still = [told(nodes[0], request) for request in QUERIES]
+            nodes[1].process.send_signal(signal.SIGCONT)
+            self.assertEqual(while_it_stands_still, expected)
+            self.assertEqual([told(nodes[0], request) for request in QUERIES], expected)
+            nodes[2].stop(signal.SIGKILL)
+            self.assertEqual([told(nodes[0], request) for request in QUERIES], expected)
+            nodes[1].stop(signal.SIGKILL)
+            self.assertEqual([told(nodes[0], request) for request in QUERIES], expected)
+
+    def test_nobody_without_the_secret_may_ask_what_nodes_ask(self):
+        with nodes_that_share_searches(1) as (node,):
+            for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Bearer {SECRET}x"}):
+                reply = node.send("POST", "/v1/nodes/search", b"{}", headers={"Content-Type": "application/cbor", **headers})
+                self.assertEqual(reply.status, 401, str(reply))
+            allowed = node.send("POST", "/v1/nodes/search", b"{}", headers={"Content-Type": "application/cbor", "Authorization": f"Bearer {SECRET}"})
+            self.assertEqual(allowed.status, 400, str(allowed))
+            self.assertNotIn(SECRET, node.logged())
+        with two_nodes(with_objects=False) as (_, node, _):
+            self.assertEqual(node.send("POST", "/v1/nodes/search", b"{}", headers={"Content-Type": "application/cbor"}).status, 404)
+
+
 class Cluster(unittest.TestCase):
     def test_nodes_know_of_each_other_from_joining_to_gone(self):
         with two_nodes(with_objects=False) as (_, first, second):
