@@ -19,6 +19,13 @@ import evaluate  # noqa: E402
 import run_tests  # noqa: E402
 
 
+class Modules(unittest.TestCase):
+    def test_no_two_that_one_test_run_imports_have_the_same_name(self):
+        folders = ("scripts", "tests/project", "tests/server")
+        names = [path.stem for folder in folders for path in (ROOT / folder).glob("*.py")]
+        self.assertEqual(sorted(names), sorted(set(names)))
+
+
 def outcome_of(*command):
     with tempfile.TemporaryDirectory() as folder:
         return run_tests.run_program("a_test", list(command), {}, pathlib.Path(folder))
