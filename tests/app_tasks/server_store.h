@@ -39,9 +39,13 @@ struct ServerStore : TestStore {
 
   void start_worker() {
     worker = std::jthread([this] {
-      WorkerPorts outside = ports();
-      outside.handlers = &handlers;
-      outside.feed = &feed;
+      const WorkerPorts outside{.catalog = *catalog,
+                                .blobs = *blobs,
+                                .extractor = extractor,
+                                .embedders = embedders,
+                                .clock = *worker_clock,
+                                .handlers = &handlers,
+                                .feed = &feed};
       report =
           run_tasks(outside, options, {.on_outcome = {}, .on_embedded = {}, .more_to_come = [] { return true; }}, stop);
     });
@@ -86,6 +90,7 @@ struct ServerStore : TestStore {
   SystemClock system;
   std::unique_ptr<EventHub> hub;
   TaskHandlers handlers;
+  const Clock* worker_clock = &clock;
   std::jthread worker;
   Result<WorkerReport> report{WorkerReport{}};
 };

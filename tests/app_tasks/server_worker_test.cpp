@@ -154,8 +154,21 @@ TEST(ServerWorker, FinishesTheOthersOfAUnitWhenOneIsCancelled) {
   EXPECT_FALSE(store.live().contains("a"));
 }
 
+/// Somebody sets the time of day, while time goes on as ever.
+class SetClock final : public Clock {
+ public:
+  explicit SetClock(const Clock& time_of_day) : time_of_day_(time_of_day) {}
+  TimePoint now() const override { return time_of_day_.now(); }
+  std::chrono::nanoseconds monotonic() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
+
+ private:
+  const Clock& time_of_day_;
+};
+
 TEST(ServerWorker, DoesNotMindAClockThatJumps) {
   ServerStore store;
+  const SetClock clock(store.clock);
+  store.worker_clock = &clock;
   store.start_worker();
   for (const auto jump : {std::chrono::hours(-48), std::chrono::hours(96), std::chrono::hours(-24)}) {
     store.clock.advance(jump);
@@ -163,6 +176,7 @@ TEST(ServerWorker, DoesNotMindAClockThatJumps) {
     store.ingest(id, "text");
     EXPECT_EQ(store.ended(store.task_of(id)).status, TaskStatus::succeeded) << id;
   }
+  store.stop_worker();  // Before its clock goes.
 }
 
 TEST(ServerWorker, ExtractsACollectionAnew) {
