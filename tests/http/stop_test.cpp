@@ -110,6 +110,7 @@ TEST_F(StopTest, WhatDoesNotEndIsCutAndToldSo) {
   waiting.send(get_request("/never"));
   uploading.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
   ASSERT_TRUE(begun_.pass() && asked.pass());
+  ASSERT_TRUE(load_becomes([](const auto& load) { return load.requests == 3; })) << "else the third is told to go";
   server_->stop(milliseconds(50));
   EXPECT_EQ(working.read_to_end(), "");
   EXPECT_EQ(waiting.read_to_end(), "");

@@ -236,7 +236,7 @@ test('a server that dies in the middle of an upload gets the file once it is bac
     await speed(100_000); // Bytes a second: a minute is time enough to stop the server.
     const large = Buffer.from(`<h1>Large</h1><p>It came through.</p><!-- ${'x'.repeat(6_000_000)} -->`);
     await choose(page, { name: 'large.html', mimeType: 'text/html', buffer: large });
-    await page.getByText(/^Sending (0\.[1-9]|[1-9])[\d.]* (kB|MB) of/).waitFor();
+    await page.getByText(/^Sending (0\.[1-9]|[1-9])[\d.]*\s(kB|MB) of/).waitFor();
     await own.end('SIGKILL');
     await page.getByText('The server does not answer. Trying again …').waitFor();
     await page.getByText('0 of 1 file').waitFor();
