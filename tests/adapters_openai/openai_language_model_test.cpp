@@ -213,8 +213,9 @@ TEST_F(OpenAiLanguageModelTest, LearnsFromARefusalThatSeveralGetAtOnce) {
     exchange.text("fine");
     exchange.finish();
   });
+  model = must(open_openai_language_model(options, clock));
   std::vector<std::jthread> clients;
-  for (int i = 0; i < 2; ++i) clients.emplace_back([&] { EXPECT_TRUE(ask()); });
+  for (int i = 0; i < 2; ++i) clients.emplace_back([&] { EXPECT_TRUE(model->chat(question(), {})); });
 }
 
 TEST_F(OpenAiLanguageModelTest, ARunawayReplyIsCutOff) {
