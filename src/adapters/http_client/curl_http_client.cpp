@@ -1,23 +1,14 @@
 #include "adapters/http_client/curl_http_client.h"
 
-#include <curl/curl.h>
-
 #include <mutex>
+
+#include "adapters/http_client/curl_handles.h"
 
 namespace cairn {
 namespace {
 
-struct EasyDeleter {
-  void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-};
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-struct MimeDeleter {
-  void operator()(curl_mime* mime) const { curl_mime_free(mime); }
-};
-using List = std::unique_ptr<curl_slist, ListDeleter>;
-using Mime = std::unique_ptr<curl_mime, MimeDeleter>;
+using curl::List;
+using curl::Mime;
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
   static_cast<HttpAnswer*>(user)->body.append(data, size * count);
@@ -109,7 +100,7 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &cancel);
   }
 
-  std::unique_ptr<CURL, EasyDeleter> curl_;
+  curl::Easy curl_;
 };
 
 }  // namespace

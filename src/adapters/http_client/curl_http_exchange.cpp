@@ -1,7 +1,5 @@
 #include "adapters/http_client/curl_http_exchange.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <deque>
 #include <mutex>
@@ -9,19 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/http_client/curl_handles.h"
+
 namespace cairn {
 namespace {
 
-struct EasyDeleter {
-  void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-};
-struct MultiDeleter {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Easy = std::unique_ptr<CURL, EasyDeleter>;
+using curl::Easy;
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
   static_cast<std::string*>(user)->append(data, size * count);
@@ -32,7 +23,7 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* use
 struct Transfer {
   HttpExchange::Ticket ticket = 0;
   HttpCall call;
-  std::unique_ptr<curl_slist, ListDeleter> headers;
+  curl::List headers;
   std::string body;
   char detail[CURL_ERROR_SIZE] = "";
   Easy curl;
@@ -153,7 +144,7 @@ class CurlHttpExchange final : public HttpExchange {
     }
   }
 
-  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  curl::Multi multi_;
   std::vector<Easy> free_;
   Transfers transfers_;
   std::deque<Ended> ended_;
