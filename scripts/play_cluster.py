@@ -70,6 +70,7 @@ def main():
     with contextlib.ExitStack() as stack:
         environment = node_environment(stack.enter_context(Postgres()), stack.enter_context(ObjectStore()))
         environment["CAIRN_CLUSTER_SECRET"] = secrets.token_hex(32)
+        environment["CAIRN_CLUSTER_SHARE_CHUNKS"] = "0"  # However little is played with, searches are shared.
         nodes = [stack.enter_context(Server(listen=f"127.0.0.1:{port}", environment={**environment, "CAIRN_CLUSTER_NODE": f"node-{number}"}))
                  for number, port in enumerate(ports, 1)]
         for number, node in enumerate(nodes, 1):

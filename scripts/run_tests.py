@@ -117,17 +117,17 @@ def run_checks(build, names):
         yield Outcome(name, max(result.testsRun - failed - skipped, 0), failed, skipped, time.monotonic() - start, report)
 
 
-def node_tests(name, command, folder, build):
+def node_tests(name, command, folder, build, timeout):
     """Runs JavaScript tests whose reporter writes TAP, which node and vitest both have."""
     if not (folder / "node_modules").is_dir():
         return Outcome(name, failed=1, report=f"{folder}/node_modules is missing; scripts/build-web and scripts/browser install what these tests need")
     outcome, start = Outcome(name), time.monotonic()
     try:
         done = subprocess.run([ROOT / "scripts" / "node", *command], cwd=folder, env=dict(os.environ, CAIRN_BUILD=str(build)), stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=BROWSER_TIMEOUT_SECONDS)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout)
         status, outcome.report = done.returncode, done.stdout
     except subprocess.TimeoutExpired as expired:
-        status, outcome.report = f"stopped after {BROWSER_TIMEOUT_SECONDS} s", (expired.stdout or b"").decode(errors="replace")
+        status, outcome.report = f"stopped after {timeout} s", (expired.stdout or b"").decode(errors="replace")
     for line in outcome.report.splitlines():
         # One test a line; suites are lines like these with their tests' lines nested in them.
         found = re.match(r"\s*(not )?ok \d+ - (?!.*\{$)(.*)", line)
@@ -148,11 +148,11 @@ def node_tests(name, command, folder, build):
 def run_browser_tests(build, names):
     """The web interface: its units, then each file of tests/web in a real browser."""
     if wanted("web_units", names):
-        yield node_tests("web_units", ["npx", "vitest", "run", "--reporter=tap-flat"], ROOT / "web", build)
+        yield node_tests("web_units", ["npx", "vitest", "run", "--reporter=tap-flat"], ROOT / "web", build, TIMEOUT_SECONDS)
     for path in sorted((ROOT / "tests" / "web").glob("*.test.mjs")):
         name = "web_" + path.name.removesuffix(".test.mjs")
         if wanted(name, names):
-            yield node_tests(name, ["node", "--test", "--test-force-exit", "--test-reporter=tap", path.name], path.parent, build)
+            yield node_tests(name, ["node", "--test", "--test-force-exit", "--test-reporter=tap", path.name], path.parent, build, BROWSER_TIMEOUT_SECONDS)
 
 
 def run_evaluations(build, names):

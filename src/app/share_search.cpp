@@ -105,7 +105,8 @@ class ShareSearch::Run {
     ScopedSpan span(trace_, "query.peers");
     index::SegmentNumbers here;
     for (Share& share : shares) {
-      const bool is_worth_asking = share.owner != self && share.chunks >= shared_.options_.least_chunks;
+      const bool is_worth_asking =
+          share.owner != self && !share.segments.empty() && share.chunks >= shared_.options_.least_chunks;
       if (is_worth_asking) begin(std::move(share), self);
       else here.insert(here.end(), share.segments.begin(), share.segments.end());
     }
@@ -159,7 +160,8 @@ class ShareSearch::Run {
     const nanoseconds until = next_deadline() - now();
     // Rounded up: waking up a little early would be waking up twice.
     auto ended = exchange_.next(std::max(milliseconds(0), std::chrono::ceil<milliseconds>(until)));
-    if (ended) take(std::move(*ended));
+    // All that are in, before anybody is called slow: they may have come while this node searched.
+    for (; ended; ended = exchange_.next(milliseconds(0))) take(std::move(*ended));
     for (Asked& asked : asked_)
       if (asked.is_open) look_at_clock(asked);
   }

@@ -3,19 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
-
 #include "adapters/http_client/curl_http_client.h"
 #include "api/telemetry/process_metrics.h"
+#include "main/host_name.h"
 
 namespace cairn {
 namespace {
 
-std::string instance_name() {
-  std::array<char, 256> host{};
-  if (gethostname(host.data(), host.size() - 1) != 0) return fmt::format("{}", getpid());
-  return fmt::format("{}:{}", host.data(), getpid());
-}
+std::string instance_name() { return fmt::format("{}:{}", host_name(), getpid()); }
 
 Result<LogOptions> log_options(const Configuration& configuration) {
   LogOptions options;

@@ -88,21 +88,6 @@ Result<std::unordered_map<TaskId, std::uint64_t>> running_epochs(Connection& db,
   return epochs;
 }
 
-Result<std::unordered_map<TaskId, Task>> running_tasks(Connection& db, const std::vector<Lease>& leases) {
-  std::vector<TaskId> ids;
-  for (const Lease& lease : leases) ids.push_back(lease.task);
-  std::unordered_map<TaskId, Task> running;
-  const auto add = [&](Row row) {
-    Task task = read_task(row);
-    TaskId id = task.id;
-    running.emplace(std::move(id), std::move(task));
-  };
-  CAIRN_CHECK(each_of<TaskId>(
-      db, "SELECT " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES " WHERE t.status = 1 AND t.id IN " CAIRN_SOME_IDS,
-      ids, add));
-  return running;
-}
-
 }  // namespace
 
 Result<std::vector<Task>> claim(const WriteContext& context, const ClaimRequest& request) {
@@ -171,7 +156,9 @@ Result<void> fail_task(const WriteContext& context, const Lease& lease, const st
 }
 
 Result<void> release(const WriteContext& context, const std::vector<Lease>& leases) {
-  CAIRN_TRY(const auto running, running_tasks(context.db, leases));
+  std::vector<TaskId> ids;
+  for (const Lease& lease : leases) ids.push_back(lease.task);
+  CAIRN_TRY(const auto running, running_tasks(context.db, ids));
   for (const Lease& lease : leases) {
     const auto task = running.find(lease.task);
     if (task == running.end() || task->second.epoch != lease.epoch) continue;

@@ -37,24 +37,10 @@ Result<void> check_form(const Commit& commit) {
   return {};
 }
 
-Result<std::map<TaskId, Task>> read_completed(const Attempt& attempt) {
+Result<void> check_leases(Attempt& attempt) {
   std::vector<TaskId> ids;
   for (const TaskCompletion& completion : attempt.commit.completions) ids.push_back(completion.lease.task);
-  std::map<TaskId, Task> found;
-  const auto add = [&](Row row) {
-    Task task = read_task(row);
-    TaskId id = task.id;
-    found.emplace(std::move(id), std::move(task));
-  };
-  CAIRN_CHECK(each_of<TaskId>(attempt.context.db,
-                              "SELECT " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES
-                              " WHERE t.status = 1 AND t.id IN " CAIRN_SOME_IDS,
-                              ids, add));
-  return found;
-}
-
-Result<void> check_leases(Attempt& attempt) {
-  CAIRN_TRY(auto running, read_completed(attempt));
+  CAIRN_TRY(auto running, running_tasks(attempt.context.db, ids));
   for (const TaskCompletion& completion : attempt.commit.completions) {
     const auto task = running.find(completion.lease.task);
     if (task == running.end() || task->second.epoch != completion.lease.epoch) {

@@ -2,6 +2,7 @@
 
 #include "ports/page_cursor.h"
 #include "sql/documents.h"
+#include "sql/each_of.h"
 #include "sql/rows.h"
 #include "sql/task_rules.h"
 
@@ -95,6 +96,19 @@ Result<std::optional<Task>> find_leased_task(Connection& db, const Lease& lease)
   return db.first("SELECT " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES
                   " WHERE t.id = ? AND t.status = 1 AND t.epoch = ?",
                   read_task, stored(lease.task), lease.epoch);
+}
+
+Result<std::unordered_map<TaskId, Task>> running_tasks(Connection& db, const std::vector<TaskId>& ids) {
+  std::unordered_map<TaskId, Task> running;
+  const auto add = [&](Row row) {
+    Task task = read_task(row);
+    TaskId id = task.id;
+    running.emplace(std::move(id), std::move(task));
+  };
+  CAIRN_CHECK(each_of<TaskId>(
+      db, "SELECT " CAIRN_TASK_COLUMNS " FROM " CAIRN_TASK_TABLES " WHERE t.status = 1 AND t.id IN " CAIRN_SOME_IDS,
+      ids, add));
+  return running;
 }
 
 Result<Task> find_task(Connection& db, const TaskId& id) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "ports/catalog.h"
@@ -22,5 +23,7 @@ Result<std::uint64_t> prune_tasks(const WriteContext& context, std::chrono::mill
 
 /// The task, if it is running and this is its newest lease.
 Result<std::optional<Task>> find_leased_task(Connection& db, const Lease& lease);
+/// Those of them that are running, whoever's lease it is.
+Result<std::unordered_map<TaskId, Task>> running_tasks(Connection& db, const std::vector<TaskId>& ids);
 
 }  // namespace cairn::sql

@@ -1,7 +1,6 @@
 """What a cluster stands on, on this machine: a PostgreSQL server and an S3-compatible store, each in a temporary folder and ended with the test."""
 
 import glob
-import json
 import os
 import pathlib
 import pwd
@@ -14,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 
-from server import CAIRN, PATIENCE_SECONDS, ROOT
+from server import PATIENCE_SECONDS, ROOT, run
 
 CACHE = pathlib.Path(os.environ.get("CAIRN_CACHE", ROOT / ".cache"))
 SERVER_USER = "postgres"  # PostgreSQL refuses to be started by root: then it runs as the user that its package made.
@@ -120,11 +119,10 @@ class ObjectStore:
 
 def run_on(environment, *arguments, data):
     """Runs one command as a process of a cluster; gives its JSON."""
-    done = subprocess.run([CAIRN, *map(str, arguments), "--data", data, "--json"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                          timeout=PATIENCE_SECONDS, env={**os.environ, **environment})
-    if done.returncode != 0:
-        raise AssertionError(f"{arguments} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return json.loads(done.stdout)
+    status, said = run(*arguments, data=data, env={**os.environ, **environment})
+    if status != 0:
+        raise AssertionError(f"{arguments} ended with {status}:\n{said}")
+    return said
 
 
 def node_environment(database, objects=None):

@@ -16,8 +16,6 @@ using sql::BinaryValue;
 using sql::Row;
 using sql::stored;
 
-#define CAIRN_DATABASE_NOW "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)"
-
 /// Nobody writes at one blob for so long without a sign of life.
 constexpr std::chrono::milliseconds dead_upload = std::chrono::hours(24);
 

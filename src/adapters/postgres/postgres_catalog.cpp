@@ -21,7 +21,8 @@ constexpr std::string_view store_counter =
     "last_value FROM change_numbers WHERE is_called) RETURNING value";
 
 // While nobody could write, nobody could renew a lease either: then the leases of those who wait to do so are as long
-// as they were before. Only whoever works writes all the time, so a pause of idle nodes moves nothing.
+// as they were before. Every living worker writes each second at least, if only to look for work, so that
+// the leases of a dead one do run out.
 constexpr std::string_view make_up_for_a_pause =
     "UPDATE tasks SET lease_until = lease_until + (CAST(?1 AS BIGINT) - written.value) FROM counters written "
     "WHERE written.name = 'written_at' AND CAST(?1 AS BIGINT) - written.value > CAST(?2 AS BIGINT) AND tasks.status = "

@@ -11,8 +11,6 @@ namespace {
 using nlohmann::json;
 using sql::Connection;
 
-#define CAIRN_NOW "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)"
-
 template <class T>
 void set(json& object, const char* name, const std::optional<T>& value) {
   if (value) object[name] = *value;
@@ -79,7 +77,7 @@ class PostgresNodeRegistry final : public NodeRegistry {
 
   Result<void> report(const NodeReport& report) override {
     return database_->write([&](Connection& db) -> Result<void> {
-      CAIRN_CHECK(db.run("WITH clock AS (SELECT coalesce(?8, " CAIRN_NOW ") AS now) "
+      CAIRN_CHECK(db.run("WITH clock AS (SELECT coalesce(?8, " CAIRN_DATABASE_NOW ") AS now) "
                          "INSERT INTO nodes (id, address, version, roles, state, started_at, load, seen_at) "
                          "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, now FROM clock "
                          "ON CONFLICT (id) DO UPDATE SET address = excluded.address, version = excluded.version, "
@@ -87,7 +85,7 @@ class PostgresNodeRegistry final : public NodeRegistry {
                          "load = excluded.load, seen_at = excluded.seen_at",
                          report.id.value(), report.address, report.version, sql::to_text(json(report.roles)),
                          report.state, report.started_at, to_text(report.load), clock()));
-      CAIRN_CHECK(db.run("DELETE FROM nodes WHERE seen_at <= coalesce(?1, " CAIRN_NOW ") - ?2", clock(),
+      CAIRN_CHECK(db.run("DELETE FROM nodes WHERE seen_at <= coalesce(?1, " CAIRN_DATABASE_NOW ") - ?2", clock(),
                          std::chrono::milliseconds(forget_node_after).count()));
       return {};
     });
@@ -97,8 +95,8 @@ class PostgresNodeRegistry final : public NodeRegistry {
     return database_->read([&](Connection& db) -> Result<std::vector<Node>> {
       std::vector<Node> nodes;
       CAIRN_CHECK(db.each(
-          "SELECT id, address, version, roles, state, started_at, seen_at, load, " CAIRN_NOW
-          " FROM nodes WHERE seen_at > coalesce(?1, " CAIRN_NOW ") - ?2 ORDER BY id",
+          "SELECT id, address, version, roles, state, started_at, seen_at, load, " CAIRN_DATABASE_NOW
+          " FROM nodes WHERE seen_at > coalesce(?1, " CAIRN_DATABASE_NOW ") - ?2 ORDER BY id",
           [&](sql::Row row) { nodes.push_back(read_node(row, clock())); }, clock(),
           std::chrono::milliseconds(forget_node_after).count()));
       return nodes;
@@ -113,8 +111,6 @@ class PostgresNodeRegistry final : public NodeRegistry {
 
   std::shared_ptr<PostgresDatabase> database_;
 };
-
-#undef CAIRN_NOW
 
 }  // namespace
 

@@ -223,10 +223,10 @@ http::Response Application::run(const Route& route, Call& call) const {
 }
 
 http::Response Application::error_response(const http::Request& request, int status, const Error& error) const {
-  note_bug(request, error);
   const auto own = error_forms_.find(request.route);
-  return own == error_forms_.end() ? problem_response(request, status, error)
-                                   : own->second->write(request, status, error);
+  if (own == error_forms_.end()) return problem_response(request, status, error);
+  note_bug(request, error);
+  return own->second->write(request, status, error);
 }
 
 http::Response Application::refusal(const http::Request& request, int status, const Error& error) {

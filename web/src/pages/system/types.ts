@@ -19,7 +19,6 @@ export interface Node {
   requests: number;
   search_ms: number | null;
   segments: number;
-  segment_bytes: number;
   lag: number;
 }
 
