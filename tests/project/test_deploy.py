@@ -170,6 +170,11 @@ class Package(unittest.TestCase):
             self.assertIn("set -e", path.read_text().splitlines()[1])
             subprocess.run(["sh", "-n", path], check=True)
 
+    def test_it_brings_what_tells_whom_to_trust(self):
+        """Without it the image, which takes no recommended packages, could speak to no store, database or model over TLS."""
+        depends = re.search(r'CPACK_DEBIAN_PACKAGE_DEPENDS "([^"]*)"', (DEPLOY / "package.cmake").read_text())[1]
+        self.assertIn("ca-certificates", depends.split(", "))
+
     def test_the_copyright_says_that_the_extraction_program_is_gpl(self):
         text = (DEPLOY / "debian" / "copyright").read_text()
         files = text[text.index("Files: usr/lib/cairn/cairn-extract"):]
