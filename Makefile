@@ -1,6 +1,6 @@
 # Thin names for the scripts beside it; `make help` lists them. Needs Debian 12 and root or sudo, installs the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check format eval bench-peers bench-http bench-answers bench-web pictures crash cluster fuzz sanitize package clean
+.PHONY: help setup build run test check format eval bench-peers bench-http bench-cluster bench-answers bench-web pictures crash cluster cluster-chaos fuzz sanitize package clean
 
 help:          ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench-peers: build  ## the same work by the libraries that people use instead, i
 bench-http: build  ## what serving over HTTP costs, beside the same work in process
 	@scripts/bench-http
 
+bench-cluster: build  ## what searching together costs and saves, on three nodes beside one
+	@scripts/bench-cluster
+
 bench-answers: build  ## what Cairn adds to the time of a language model
 	@scripts/bench-answers
 
@@ -58,6 +61,9 @@ pictures: build  ## take the pictures of the web interface in docs/ anew
 
 cluster: build ## PostgreSQL, an S3-compatible store and three nodes on loopback, to play with
 	@scripts/cluster
+
+cluster-chaos: build ## kill, stop and cut off nodes, database and object store under load, and look for anything lost
+	@scripts/cluster-chaos
 
 crash: build   ## kill the program at random moments and verify that nothing is lost or doubled
 	@scripts/crash

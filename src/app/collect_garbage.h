@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "base/cancel.h"
-#include "base/clock.h"
 #include "base/result.h"
 #include "ports/blob_store.h"
 #include "ports/catalog.h"
@@ -12,7 +11,7 @@
 namespace cairn {
 
 /// Blobs are written before the transaction that names them. So long a blob may be without a name before it counts as
-/// garbage: much longer than any batch takes from its first byte to its commit.
+/// garbage, by the blob store's clock: much longer than any batch takes from its first byte to its commit.
 inline constexpr std::chrono::milliseconds default_garbage_age = std::chrono::minutes(15);
 
 struct GarbageReport {
@@ -23,7 +22,7 @@ struct GarbageReport {
 /// Removes blobs that neither a newest manifest nor a registered document names and that nobody has written for `age`.
 /// What running tasks and open searches can reach is either named or young. May be stopped at any point and repeated.
 /// Errors: those of the ports; `cancelled`.
-Result<GarbageReport> collect_garbage(const Catalog& catalog, BlobStore& blobs, const Clock& clock,
-                                      std::chrono::milliseconds age, const CancelToken& cancel);
+Result<GarbageReport> collect_garbage(const Catalog& catalog, BlobStore& blobs, std::chrono::milliseconds age,
+                                      const CancelToken& cancel);
 
 }  // namespace cairn

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "app/chunk_outline.h"
@@ -19,6 +20,9 @@ namespace cairn {
 namespace {
 
 constexpr std::size_t max_limit = 1000;
+
+/// A question has two or three jobs that need nothing of each other.
+std::size_t hands() { return std::min(std::max(std::thread::hardware_concurrency(), 1U) - 1, 2U); }
 
 double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
@@ -43,7 +47,7 @@ class Searcher::Run {
     CAIRN_CHECK(open_snapshot(principal));
     depth_ = std::max(tuning_.depth, 2 * request_.limit);
     if (request_.mode != SearchMode::dense) read_words();
-    if (request_.mode != SearchMode::lexical) CAIRN_CHECK(embed_for_all());
+    CAIRN_CHECK(begin());
     rank();
     FoundChunks found;
     const std::vector<FusedCandidate> chosen = best();
@@ -110,12 +114,29 @@ class Searcher::Run {
     return request_.fusion == Fusion::minmax ? in_min_max : tuning_.rrf_weight;
   }
 
+  bool by_words() const { return request_.mode != SearchMode::dense; }
+
+  /// What needs nothing of each other, side by side: each model's vector of the question, and, where all is searched
+  /// here, what its words find.
+  Result<void> begin() {
+    if (request_.mode == SearchMode::lexical) return {};
+    const std::vector<index::VectorSpace> spaces = snapshot_->snapshot.models();
+    std::vector<Result<std::vector<float>>> vectors(spaces.size());
+    std::vector<std::function<void()>> jobs;
+    for (std::size_t i = 0; i < spaces.size(); ++i) jobs.emplace_back([&, i] { vectors[i] = embed(spaces[i]); });
+    if (by_words() && !searcher_.search_parts_)
+      jobs.emplace_back([&] { by_words_ = search_part(snapshot_->snapshot, part_query(), nullptr, request_.trace); });
+    searcher_.crew_.run(jobs);
+    return take(spaces, std::move(vectors));
+  }
+
   /// One ranking for each model present: their cosines cannot be compared, their ranks within themselves can.
-  Result<void> embed_for_all() {
+  Result<void> take(std::span<const index::VectorSpace> spaces, std::vector<Result<std::vector<float>>> vectors) {
     const std::size_t before = rankings_.size();
     Error last;
-    for (const index::VectorSpace& space : snapshot_->snapshot.models()) {
-      auto query = embed(space);
+    for (std::size_t i = 0; i < spaces.size(); ++i) {
+      const index::VectorSpace& space = spaces[i];
+      auto query = std::move(vectors[i]);
       if (query) {
         const double prior = language_.suits(searcher_.embedders_.find(space.model)->model().languages)
                                  ? 1
@@ -133,22 +154,26 @@ class Searcher::Run {
     return {};
   }
 
+  PartQuery part_query() const {
+    return {.by_words = by_words() && !by_words_,
+            .terms = query_.terms,
+            .vectors = models_,
+            .filter = filter_,
+            .depth = depth_,
+            .bm25 = tuning_.bm25,
+            .dense = tuning_.dense};
+  }
+
   /// Fills in the rankings: what all segments find, wherever they are searched.
   void rank() {
-    const bool by_words = request_.mode != SearchMode::dense;
-    const PartQuery query{.by_words = by_words,
-                          .terms = query_.terms,
-                          .vectors = models_,
-                          .filter = std::move(filter_),
-                          .depth = depth_,
-                          .bm25 = tuning_.bm25,
-                          .dense = tuning_.dense};
+    const PartQuery query = part_query();
     PartFound found = searcher_.search_parts_ ? searcher_.search_parts_(*snapshot_, query, request_.trace)
                                               : search_part(snapshot_->snapshot, query, nullptr, request_.trace);
+    if (by_words_) found.lexical = std::move(by_words_->lexical);
     RankedParts ranked = join_parts(snapshot_->snapshot, query, std::move(found));
-    if (by_words) rankings_.front().candidates = std::move(ranked.lexical);
+    if (by_words()) rankings_.front().candidates = std::move(ranked.lexical);
     for (std::size_t m = 0; m < models_.size(); ++m)
-      rankings_[(by_words ? 1 : 0) + m].candidates = std::move(ranked.dense[m]);
+      rankings_[(by_words() ? 1 : 0) + m].candidates = std::move(ranked.dense[m]);
   }
 
   Result<std::vector<float>> embed(const index::VectorSpace& space) const {
@@ -336,13 +361,19 @@ class Searcher::Run {
   std::size_t depth_ = 0;
   LexicalQuery query_;
   std::vector<PartQuery::Vector> models_;
-  std::vector<Ranking> rankings_;  ///< The lexical one first, if any; then one for each of models_.
+  std::optional<PartFound> by_words_;  ///< Where this was looked for beside the embedding.
+  std::vector<Ranking> rankings_;      ///< The lexical one first, if any; then one for each of models_.
   bool complete_ = true;
 };
 
 Searcher::Searcher(const Catalog& catalog, const BlobStore& blobs, const EmbedderSet& embedders, const Clock& clock,
                    SearchTuning tuning)
-    : catalog_(catalog), embedders_(embedders), clock_(clock), tuning_(tuning), snapshots_(catalog, blobs) {}
+    : catalog_(catalog),
+      embedders_(embedders),
+      clock_(clock),
+      tuning_(tuning),
+      snapshots_(catalog, blobs),
+      crew_(hands()) {}
 
 Result<FoundChunks> Searcher::find(const Principal& principal, const SearchRequest& request) const {
   SearchRequest asked = request;

@@ -29,7 +29,7 @@ Result<std::uint64_t> run_compact(const WorkerPorts& ports, const RunningTask& t
 
 Result<std::uint64_t> run_collect(const WorkerPorts& ports, const RunningTask& task) {
   const std::chrono::milliseconds age(task.task.payload.value("age_ms", default_garbage_age.count()));
-  CAIRN_CHECK(collect_garbage(ports.catalog, ports.blobs, ports.clock, age, task.cancel));
+  CAIRN_CHECK(collect_garbage(ports.catalog, ports.blobs, age, task.cancel));
   CAIRN_CHECK(ports.catalog.prune_tasks(ended_task_age));
   CAIRN_CHECK(complete(ports.catalog, task, {}));
   return 0;

@@ -53,8 +53,7 @@ class Verifier {
         ++result_.unreferenced_blobs;
         result_.unreferenced_bytes += info.bytes;
       }
-      if (const auto intact = verify_blob(blobs_, info.id); !intact)
-        report("blob", info.id.value(), intact.error().message);
+      if (const auto intact = blobs_.verify(info.id); !intact) report("blob", info.id.value(), intact.error().message);
       if (on_blob_) on_blob_(info.bytes);
     }
     for (const BlobId& id : named)

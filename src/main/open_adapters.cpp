@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <random>
 
 #include "adapters/directory/directory_blob_store.h"
@@ -54,14 +55,26 @@ Result<std::shared_ptr<PostgresDatabase>> open_database(const Configuration& con
   return open_postgres(options);
 }
 
-Result<std::unique_ptr<BlobStore>> open_bucket(const Configuration& configuration,
-                                               const std::filesystem::path& folder) {
+/// The folder's own name, made up when somebody first writes to it; empty before. A backup does not take it along.
+Result<std::string> folder_identity(const std::filesystem::path& folder, cli::Access access) {
+  const std::filesystem::path file = folder / "store-id";
+  std::string identity;
+  if (std::ifstream(file) >> identity || access == cli::Access::read) return identity;
+  std::random_device random;
+  identity = fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+  if (std::ofstream(file) << identity << std::endl) return identity;
+  return fail(ErrorKind::unavailable, "cannot write " + file.string() + ": check the disk and its permissions");
+}
+
+Result<std::unique_ptr<BlobStore>> open_bucket(const Configuration& configuration, const std::filesystem::path& folder,
+                                               cli::Access access, const std::shared_ptr<PostgresDatabase>& database) {
   const auto text = [&](const char* name) { return configuration.text(std::string("blobs.") + name); };
   S3Options options;
   options.endpoint = text("url");
   options.region = text("region");
   options.bucket = text("bucket");
   options.prefix = text("prefix");
+  CAIRN_TRY(options.owner, database ? postgres_catalog_identity(*database) : folder_identity(folder, access));
   options.access_key = text("access_key");
   options.secret_key = text("secret_key");
   options.session_token = text("session_token");
@@ -74,8 +87,14 @@ Result<std::unique_ptr<BlobStore>> open_bucket(const Configuration& configuratio
 
 Result<std::unique_ptr<BlobStore>> open_blobs(const Configuration& configuration, const std::filesystem::path& folder,
                                               cli::Access access, const std::shared_ptr<PostgresDatabase>& database) {
-  const std::string& kind = configuration.text("blobs.kind");
-  if (kind == "s3") return open_bucket(configuration, folder);
+  const std::string& wanted = configuration.text("blobs.kind");
+  if (wanted.empty() && database)
+    return fail(
+        ErrorKind::invalid,
+        "catalog.kind is postgres: say in blobs.kind where all nodes find the blobs: s3, postgres, or directory "
+        "for a folder that they share");
+  const std::string kind = wanted.empty() ? "directory" : wanted;
+  if (kind == "s3") return open_bucket(configuration, folder, access, database);
   if (kind == "postgres" && database) return make_postgres_blob_store(database, {});
   if (kind == "postgres")
     return fail(ErrorKind::invalid,

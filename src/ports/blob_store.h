@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -66,8 +67,12 @@ class BlobStore {
   /// Everything finished before this call survives a power cut once it returns. One call covers many blobs.
   virtual Result<void> sync() = 0;
 
-  /// Maps or loads the blob; does not check its hash (see verify()). Errors: `not_found`, `unavailable`.
+  /// Maps or loads the blob; does not check its hash. Errors: `not_found`, `unavailable`.
   virtual Result<BlobView> open(const BlobId& id) const = 0;
+
+  /// Reads the whole blob where it is kept, past any cache, and compares its hash. Errors: `corrupt`, `not_found`,
+  /// `unavailable`.
+  virtual Result<void> verify(const BlobId& id) const = 0;
 
   /// Errors: `not_found`, `unavailable`.
   virtual Result<BlobInfo> info(const BlobId& id) const = 0;
@@ -78,12 +83,16 @@ class BlobStore {
 
   /// Removing what does not exist is no error. Open views stay readable.
   virtual Result<void> remove(const BlobId& id) = 0;
+
+  /// Removes the blob unless somebody has finished it within `age`, which the store's own clock says: that of no node,
+  /// and none that jumps. True: it is not there any more.
+  virtual Result<bool> remove_older(const BlobId& id, std::chrono::milliseconds age) = 0;
 };
 
 /// Writes bytes at hand as one blob. Errors as BlobStore::create and BlobWriter.
 Result<BlobId> put_blob(BlobStore& store, Bytes bytes);
 
-/// Reads the whole blob and compares its hash. Errors: `corrupt`, and those of open().
-Result<void> verify_blob(const BlobStore& store, const BlobId& id);
+/// `corrupt` unless these bytes have this name.
+Result<void> check_hash(const BlobId& id, Bytes bytes);
 
 }  // namespace cairn

@@ -67,7 +67,7 @@ TEST(BadDisk, AFullDiskLeavesNothingOfTheBlobAndHealsWhenThereIsSpace) {
     if (too_large || too_large.error().kind != ErrorKind::unavailable) return false;
     int blobs = 0;
     must(store->list([&](const BlobInfo&) { return ++blobs, true; }));
-    return blobs == 1 && store->sync() && verify_blob(*store, kept) &&
+    return blobs == 1 && store->sync() && store->verify(kept) &&
            put_blob(*store, as_bytes(std::string(1'000'000, 'y')));
   });
   if (outcome == OwnFileSystem::not_possible_here) GTEST_SKIP() << "a file system of its own cannot be mounted here";
@@ -81,7 +81,7 @@ TEST(BadDisk, AReadOnlyFileSystemIsReadableAndRefusesWriters) {
     if (!make_read_only(folder.path())) return false;
     const auto writer = open(folder.path());
     const auto reader = must(open(folder.path(), DirectoryAccess::read));
-    return !writer && writer.error().kind == ErrorKind::unavailable && verify_blob(*reader, id);
+    return !writer && writer.error().kind == ErrorKind::unavailable && reader->verify(id);
   });
   if (outcome == OwnFileSystem::not_possible_here) GTEST_SKIP() << "a file system of its own cannot be mounted here";
   EXPECT_EQ(outcome, OwnFileSystem::passed);
@@ -97,13 +97,13 @@ class StoredBlob : public ::testing::Test {
 
 TEST_F(StoredBlob, WithAFlippedBitIsFoundByVerifying) {
   std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(3).put('X');
-  EXPECT_TRUE(fails_with(ErrorKind::corrupt, verify_blob(*store, id)));
+  EXPECT_TRUE(fails_with(ErrorKind::corrupt, store->verify(id)));
 }
 
 TEST_F(StoredBlob, ThatWasCutShortIsWrittenAgain) {
   fs::resize_file(file, 0);
   must(put_blob(*store, as_bytes("the right bytes")));
-  EXPECT_TRUE(verify_blob(*store, id));
+  EXPECT_TRUE(store->verify(id));
 }
 
 TEST_F(StoredBlob, IsNotMixedUpWithForeignFiles) {
@@ -119,6 +119,14 @@ TEST_F(StoredBlob, LooksNewWhenItIsFinishedAgain) {
   const TimePoint before = must(store->info(id)).modified_at;
   must(put_blob(*store, as_bytes("the right bytes")));
   EXPECT_GT(must(store->info(id)).modified_at, before + std::chrono::hours(47));
+  EXPECT_FALSE(must(store->remove_older(id, std::chrono::hours(1))));
+}
+
+TEST_F(StoredBlob, IsRemovedOnceItIsOld) {
+  fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(48));
+  EXPECT_FALSE(must(store->remove_older(id, std::chrono::hours(49))));
+  EXPECT_TRUE(must(store->remove_older(id, std::chrono::hours(47))));
+  EXPECT_FALSE(fs::exists(file));
 }
 
 }  // namespace

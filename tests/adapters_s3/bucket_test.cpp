@@ -70,5 +70,47 @@ TEST_F(BucketTest, NeverSaysOfAnUploadThatNothingIsThere) {
   EXPECT_TRUE(fails_with(ErrorKind::unavailable, put_blob(*store, as_bytes(std::string(250'000, 'z')))));
 }
 
+TEST_F(BucketTest, VerifiesWhatTheServerHasAndNotTheCache) {
+  const BlobId id = must(put_blob(*store, as_bytes("kept in the cache too")));
+  server.set_script([](const ObjectRequest& request, int) -> std::optional<Mishap> {
+    if (request.method != "GET") return std::nullopt;
+    return Mishap{.body = "", .distort = [](std::string& body) { body[0] ^= 1; }};
+  });
+  EXPECT_TRUE(store->open(id));
+  EXPECT_TRUE(fails_with(ErrorKind::corrupt, store->verify(id)));
+}
+
+TEST_F(BucketTest, RemovesNothingForItsAgeWhenTheServerTellsNoTime) {
+  ObjectServer timeless;
+  timeless.say_no_date();
+  options.endpoint = timeless.url();
+  const auto other = must(open_s3_blob_store(options));
+  const BlobId id = must(put_blob(*other, as_bytes("how old?")));
+  EXPECT_TRUE(fails_with(ErrorKind::unavailable, other->remove_older(id, std::chrono::milliseconds(0))));
+  EXPECT_EQ(timeless.object_count(), 1u);
+}
+
+TEST_F(BucketTest, BelongsToOneCatalog) {
+  options.prefix = "cairn/";
+  options.owner = "the first";
+  must(open_s3_blob_store(options));
+  EXPECT_TRUE(open_s3_blob_store(options)) << "its own";
+  options.owner = "another";
+  const auto refused = open_s3_blob_store(options);
+  ASSERT_TRUE(fails_with(ErrorKind::conflict, refused));
+  EXPECT_NE(refused.error().message.find("cairn/store-id"), std::string::npos) << refused.error().message;
+  options.prefix = "other/";
+  EXPECT_TRUE(open_s3_blob_store(options));
+}
+
+TEST_F(BucketTest, SaysWhatIsInTheWayOfItsOwnersName) {
+  options.owner = "the first";
+  server.set_script([](const ObjectRequest& request, int) -> std::optional<Mishap> {
+    if (!request.path.ends_with("store-id")) return std::nullopt;
+    return Mishap{.body = "", .distort = [](std::string& body) { body.assign(5'000, 'x'); }};
+  });
+  EXPECT_FALSE(open_s3_blob_store(options));
+}
+
 }  // namespace
 }  // namespace cairn::testing

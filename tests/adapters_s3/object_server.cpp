@@ -166,7 +166,7 @@ ObjectServer::Answer ObjectServer::answer(const ObjectRequest& request) {
 ObjectServer::Answer ObjectServer::get(const ObjectRequest& request) {
   const auto object = objects_.find(request.path);
   if (object == objects_.end()) return {.status = 404, .body = "<Error><Code>NoSuchKey</Code></Error>"};
-  Answer reply{.body = object->second, .headers = "Last-Modified: Sat, 21 Nov 2026 09:30:00 GMT\r\n"};
+  Answer reply{.body = object->second, .headers = "Last-Modified: Sat, 21 Nov 2026 09:30:00 GMT\r\n" + date_};
   if (request.method == "HEAD") reply.headers += "Content-Length: " + std::to_string(reply.body.size()) + "\r\n";
   const auto range = request.headers.find("range");
   if (range != request.headers.end() && ranges_) {

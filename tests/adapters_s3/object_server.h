@@ -46,6 +46,8 @@ class ObjectServer {
   /// Lists have no more entries than this.
   void set_page(std::size_t entries) { page_ = entries; }
   void ignore_ranges() { ranges_ = false; }
+  /// Objects are ten minutes old by the server's clock, which it need not tell.
+  void say_no_date() { date_.clear(); }
   /// Nobody can connect any more. Its port stays its own.
   void refuse_all();
 
@@ -63,6 +65,7 @@ class ObjectServer {
   Answer upload(const ObjectRequest& request);
   void send(int client, const ObjectRequest& request, const Answer& answer, const Mishap& mishap);
 
+  std::string date_ = "Date: Sat, 21 Nov 2026 09:40:00 GMT\r\n";  // Set before the first request.
   int socket_;
   std::uint16_t port_ = 0;
   std::atomic<int> requests_{0};

@@ -24,7 +24,11 @@ class VanishingBlobs final : public BlobStore {
   Result<void> sync() override { return inner_.sync(); }
   Result<BlobInfo> info(const BlobId& id) const override { return inner_.info(id); }
   Result<void> list(const std::function<bool(const BlobInfo&)>& visit) const override { return inner_.list(visit); }
+  Result<void> verify(const BlobId& id) const override { return inner_.verify(id); }
   Result<void> remove(const BlobId& id) override { return inner_.remove(id); }
+  Result<bool> remove_older(const BlobId& id, std::chrono::milliseconds age) override {
+    return inner_.remove_older(id, age);
+  }
 
   mutable int opened = 0;
 

@@ -46,7 +46,7 @@ TEST_P(BlobStoreContract, NamesABlobByItsHashAndGivesItsBytesBack) {
   const BlobId id = must(put_blob(store(), as_bytes("some bytes")));
   EXPECT_EQ(id.value(), name_of("some bytes"));
   EXPECT_EQ(read(id), "some bytes");
-  EXPECT_TRUE(verify_blob(store(), id));
+  EXPECT_TRUE(store().verify(id));
 }
 
 TEST_P(BlobStoreContract, KeepsTheEmptyBlob) {
@@ -150,6 +150,20 @@ TEST_P(BlobStoreContract, RemovesABlobAndDoesNotMindDoingItAgain) {
   must(store().remove(id));
   EXPECT_TRUE(fails_with(ErrorKind::not_found, store().open(id)));
   EXPECT_TRUE(listed().empty());
+}
+
+TEST_P(BlobStoreContract, RemovesForItsAgeOnlyWhatIsOld) {
+  const BlobId id = must(put_blob(store(), as_bytes("young")));
+  EXPECT_FALSE(must(store().remove_older(id, std::chrono::hours(1))));
+  EXPECT_EQ(read(id), "young");
+  EXPECT_TRUE(must(store().remove_older(id, std::chrono::milliseconds(0))));
+  EXPECT_TRUE(fails_with(ErrorKind::not_found, store().open(id)));
+  EXPECT_TRUE(must(store().remove_older(id, std::chrono::hours(1)))) << "it is not there any more";
+}
+
+TEST_P(BlobStoreContract, VerifiesOnlyWhatItHas) {
+  EXPECT_TRUE(store().verify(must(put_blob(store(), as_bytes("whole")))));
+  EXPECT_TRUE(fails_with(ErrorKind::not_found, store().verify(BlobId(name_of("never written")))));
 }
 
 TEST_P(BlobStoreContract, KeepsAnOpenViewReadableAfterTheBlobIsRemoved) {

@@ -52,9 +52,33 @@ Result<const TemporaryFolder*> BlobFolder::temporary() {
   return &*temporary_;
 }
 
+TimePoint BlobFolder::now() const {
+  return made_at_ + std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - made_);
+}
+
+bool BlobFolder::stamp(int folder, const std::string& name) const {
+  const auto since_epoch = now().time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+  timespec times[2]{};
+  times[0].tv_nsec = UTIME_OMIT;
+  times[1].tv_sec = seconds.count();
+  times[1].tv_nsec = std::chrono::nanoseconds(since_epoch - seconds).count();
+  return ::utimensat(folder, name.c_str(), times, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool BlobFolder::renew(const BlobId& id, std::uint64_t bytes) {
+  const std::lock_guard lock(names_mutex_);
+  const std::string path = relative_path(id);
+  struct stat found{};
+  if (::fstatat(blobs(), path.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  return static_cast<std::uint64_t>(found.st_size) == bytes && stamp(blobs(), path);
+}
+
 Result<void> BlobFolder::publish(const std::string& temporary_name, const BlobId& id) {
   CAIRN_TRY(const TemporaryFolder* from, temporary());
   const std::string target = relative_path(id);
+  const std::lock_guard lock(names_mutex_);
+  if (!stamp(from->descriptor(), temporary_name)) return fail(file_error("write to", from->path(), errno));
   if (::renameat(from->descriptor(), temporary_name.c_str(), blobs(), target.c_str()) == 0) return {};
   if (errno == ENOENT) {  // The first blob of its subfolder.
     const std::string subfolder = target.substr(0, 2);

@@ -66,6 +66,11 @@ class DirectoryBlobStore final : public BlobStore {
     return BlobView(Bytes(static_cast<const std::byte*>(mapped.get()), size), mapped, unmap_pages);
   }
 
+  Result<void> verify(const BlobId& id) const override {
+    CAIRN_TRY(const BlobView view, open(id));
+    return check_hash(id, view.bytes());
+  }
+
   Result<BlobInfo> info(const BlobId& id) const override {
     if (!is_blob_id(id.value())) return no_such_blob(id);
     struct stat found{};
@@ -90,6 +95,16 @@ class DirectoryBlobStore final : public BlobStore {
     const bool removed = ::unlinkat(folder_->blobs(), BlobFolder::relative_path(id).c_str(), 0) == 0;
     if (!removed && errno != ENOENT) return fail(file_error("remove", folder_->full_path(id), errno));
     return {};
+  }
+
+  Result<bool> remove_older(const BlobId& id, std::chrono::milliseconds age) override {
+    CAIRN_CHECK(require_writable());
+    const auto one_at_a_time = folder_->lock_names();
+    const auto found = info(id);
+    if (!found && found.error().kind != ErrorKind::not_found) return fail(found.error());
+    if (found && found->modified_at > folder_->now() - age) return false;
+    if (found) CAIRN_CHECK(remove(id));
+    return true;
   }
 
  private:

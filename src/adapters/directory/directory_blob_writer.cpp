@@ -41,7 +41,8 @@ Result<BlobId> DirectoryBlobWriter::finish() {
   if (error_) return fail(*error_);
   finished_ = true;
   const BlobId id(to_hex(hash_.finish()));
-  if (!exists_already(id)) {
+  // A file of another size is what a power cut left of a blob that was never synced: it is written again.
+  if (!folder_->renew(id, size_)) {
     CAIRN_CHECK(write_buffer());
     CAIRN_CHECK(folder_->publish(name_, id));
     name_.clear();
@@ -72,16 +73,6 @@ Result<void> DirectoryBlobWriter::create_file() {
 Result<void> DirectoryBlobWriter::fail_for_good(Error error) {
   error_ = error;
   return fail(std::move(error));
-}
-
-/// A file of another size is what a power cut left of a blob that was never synced: it is written again. The new time
-/// tells a collection by age that somebody is about to name the blob.
-bool DirectoryBlobWriter::exists_already(const BlobId& id) const {
-  const std::string path = BlobFolder::relative_path(id);
-  struct stat found{};
-  if (::fstatat(folder_->blobs(), path.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return false;
-  if (static_cast<std::uint64_t>(found.st_size) != size_) return false;
-  return ::utimensat(folder_->blobs(), path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 }  // namespace cairn::directory

@@ -22,7 +22,6 @@ class DirectoryBlobWriter final : public BlobWriter {
   Result<void> write_buffer();
   Result<void> create_file();
   Result<void> fail_for_good(Error error);
-  bool exists_already(const BlobId& id) const;
 
   std::shared_ptr<BlobFolder> folder_;
   Sha256 hash_;

@@ -82,6 +82,10 @@ Result<BlobView> FaultyBlobStore::open(const BlobId& id) const {
   return inject(*plan_, "blobs.open", [&] { return inner_.open(id); });
 }
 
+Result<void> FaultyBlobStore::verify(const BlobId& id) const {
+  return inject(*plan_, "blobs.verify", [&] { return inner_.verify(id); });
+}
+
 Result<BlobInfo> FaultyBlobStore::info(const BlobId& id) const {
   return inject(*plan_, "blobs.info", [&] { return inner_.info(id); });
 }
@@ -92,6 +96,10 @@ Result<void> FaultyBlobStore::list(const std::function<bool(const BlobInfo&)>& v
 
 Result<void> FaultyBlobStore::remove(const BlobId& id) {
   return inject(*plan_, "blobs.remove", [&] { return inner_.remove(id); });
+}
+
+Result<bool> FaultyBlobStore::remove_older(const BlobId& id, std::chrono::milliseconds age) {
+  return inject(*plan_, "blobs.remove", [&] { return inner_.remove_older(id, age); });
 }
 
 Result<void> FaultyBlobStore::cut_power() {

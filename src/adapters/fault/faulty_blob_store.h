@@ -20,9 +20,11 @@ class FaultyBlobStore final : public BlobStore {
   Result<std::unique_ptr<BlobWriter>> create() override;
   Result<void> sync() override;
   Result<BlobView> open(const BlobId& id) const override;
+  Result<void> verify(const BlobId& id) const override;
   Result<BlobInfo> info(const BlobId& id) const override;
   Result<void> list(const std::function<bool(const BlobInfo&)>& visit) const override;
   Result<void> remove(const BlobId& id) override;
+  Result<bool> remove_older(const BlobId& id, std::chrono::milliseconds age) override;
 
   /// What a power cut may do: each blob that was new since the last successful sync() is lost or not, as the seed says.
   Result<void> cut_power();

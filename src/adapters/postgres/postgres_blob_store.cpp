@@ -151,6 +151,11 @@ class PostgresBlobStore final : public BlobStore {
     return BlobView(as_bytes(*bytes), bytes);
   }
 
+  Result<void> verify(const BlobId& id) const override {
+    CAIRN_TRY(const BlobView view, open(id));
+    return check_hash(id, view.bytes());
+  }
+
   Result<BlobInfo> info(const BlobId& id) const override {
     CAIRN_TRY(const auto found, database_->read([&](Connection& db) {
       return db.first("SELECT id, bytes, modified_at FROM blobs WHERE id = ?", read_info, stored(id));
@@ -183,6 +188,21 @@ class PostgresBlobStore final : public BlobStore {
                                        [](Row row) { return row.integer(); }, stored(id)));
       if (!upload) return {};
       return db.post("DELETE FROM uploads WHERE key = ?", *upload);
+    });
+  }
+
+  Result<bool> remove_older(const BlobId& id, std::chrono::milliseconds age) override {
+    return database_->write([&](Connection& db) -> Result<bool> {
+      const auto key = [](Row row) { return row.integer(); };
+      CAIRN_TRY(const auto upload, db.first("DELETE FROM blobs WHERE id = ? AND modified_at <= " CAIRN_DATABASE_NOW
+                                            " - ? RETURNING upload",
+                                            key, stored(id), age.count()));
+      if (upload) {
+        CAIRN_CHECK(db.post("DELETE FROM uploads WHERE key = ?", *upload));
+        return true;
+      }
+      CAIRN_TRY(const auto young, db.first("SELECT upload FROM blobs WHERE id = ?", key, stored(id)));
+      return !young.has_value();
     });
   }
 

@@ -93,6 +93,22 @@ class CatalogTransactions {
 
 }  // namespace
 
+// A dump takes the setting along, but not where it was made.
+Result<std::string> postgres_catalog_identity(PostgresDatabase& database) {
+  return database.write([](Connection& db) -> Result<std::string> {
+    CAIRN_CHECK(
+        db.post("INSERT INTO settings (name, value) VALUES ('store_id', CAST(gen_random_uuid() AS TEXT)) "
+                "ON CONFLICT (name) DO NOTHING"));
+    CAIRN_TRY(const auto identity,
+              db.first("SELECT value || ' in ' || (SELECT system_identifier FROM pg_control_system()) || '/' || "
+                       "(SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || "
+                       "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()) "
+                       "FROM settings WHERE name = 'store_id'",
+                       [](sql::Row row) { return row.text(); }));
+    return identity.value_or("");
+  });
+}
+
 std::unique_ptr<Catalog> make_postgres_catalog(std::shared_ptr<PostgresDatabase> database, ChangeFeed* feed) {
   return std::make_unique<sql::SqlCatalog<CatalogTransactions>>(std::move(database), feed);
 }

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::chrono::milliseconds longest_pause(5'000);
 
+constexpr std::size_t longest_text = 1'000;
+
 /// A store that puts many parts together says nothing meanwhile.
 constexpr int patience_for_assembling = 12;
 
@@ -139,6 +141,24 @@ Result<void> Bucket::put_whole(const std::string& key, const FilePart& part, con
   return {};
 }
 
+Result<void> Bucket::put_text(const std::string& key, const std::string& text) {
+  CAIRN_CHECK(request({.method = "PUT", .key = key, .headers = {"Content-Type: text/plain"}, .body = text}));
+  return {};
+}
+
+Result<std::string> Bucket::text_of(const std::string& key) {
+  std::string text;
+  const auto take = [&](Bytes bytes) -> Result<void> {
+    if (text.size() + bytes.size() > longest_text)
+      return fail(ErrorKind::corrupt, key + " is not what Cairn has put there");
+    text += as_text(bytes);
+    return {};
+  };
+  const auto start_over = [&]() -> Result<void> { return text.clear(), Result<void>(); };
+  CAIRN_CHECK(get(key, take, start_over));
+  return text;
+}
+
 Result<void> Bucket::put_in_parts(const std::string& key, int file, std::uint64_t bytes) {
   CAIRN_TRY(const Reply begun, request({.method = "POST", .key = key, .query = "uploads="}));
   const auto upload = element(begun.body, "UploadId");
@@ -226,7 +246,9 @@ Result<Object> Bucket::head(const std::string& key) {
     const auto found = reply.headers.find(name);
     return found == reply.headers.end() ? std::string() : found->second;
   };
-  return Object{.key = key, .bytes = number(header("content-length")), .modified_at = time_of(header("last-modified"))};
+  Object object{.key = key, .bytes = number(header("content-length")), .modified_at = time_of(header("last-modified"))};
+  if (const TimePoint date = time_of(header("date")); date != TimePoint()) object.asked_at = date;
+  return object;
 }
 
 Result<void> Bucket::remove(const std::string& key) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ struct Object {
   std::string key;
   std::uint64_t bytes = 0;
   TimePoint modified_at{};
+  std::optional<TimePoint> asked_at = {};  ///< By the server's clock, where it was asked for this object alone.
 };
 
 struct ObjectPage {
@@ -30,6 +32,10 @@ class Bucket {
   /// Puts a file's bytes under the key, in parts where there are many. `sha256` is that of all of them. Never fails
   /// with `not_found`.
   Result<void> put(const std::string& key, int file, std::uint64_t bytes, const std::string& sha256);
+
+  /// The same for a short text, and back; `corrupt` when it is longer than Cairn writes any.
+  Result<void> put_text(const std::string& key, const std::string& text);
+  Result<std::string> text_of(const std::string& key);
 
   /// Gives an object's bytes to `sink`, front to back, going on where a connection was cut. `start_over` is called when
   /// it has to begin at the front again. An error of either is final.

@@ -98,7 +98,7 @@ void set_body(Transfer& transfer) {
     curl_easy_setopt(transfer.handle, CURLOPT_READDATA, &transfer);
     curl_easy_setopt(transfer.handle, CURLOPT_SEEKFUNCTION, rewind_file);
     curl_easy_setopt(transfer.handle, CURLOPT_SEEKDATA, &transfer);
-  } else if (request.method == "POST") {
+  } else if (request.method == "POST" || !request.body.empty()) {
     curl_easy_setopt(transfer.handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(transfer.handle, CURLOPT_POSTFIELDS, request.body.c_str());
   }

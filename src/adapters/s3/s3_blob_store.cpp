@@ -1,5 +1,7 @@
 #include "adapters/s3/s3_blob_store.h"
 
+#include <algorithm>
+
 #include "adapters/s3/blob_cache.h"
 #include "adapters/s3/bucket.h"
 #include "base/sha256.h"
@@ -96,6 +98,11 @@ class S3BlobStore final : public BlobStore {
     return BlobInfo{.id = id, .bytes = object->bytes, .modified_at = object->modified_at};
   }
 
+  Result<void> verify(const BlobId& id) const override {
+    if (!is_blob_id(id.value())) return no_such_blob(id);
+    return read(id, [](Bytes) { return Result<void>(); }, [] { return Result<void>(); });
+  }
+
   Result<void> list(const std::function<bool(const BlobInfo&)>& visit) const override {
     std::string from;
     do {
@@ -116,24 +123,46 @@ class S3BlobStore final : public BlobStore {
     return shared_->bucket.remove(shared_->key_of(id));
   }
 
+  /// S3 cannot look and remove in one step. A blob without a name that is finished again just between the two would be
+  /// lost; what has been lying unnamed for `age` is hardly written again in that very moment.
+  Result<bool> remove_older(const BlobId& id, std::chrono::milliseconds age) override {
+    if (!is_blob_id(id.value())) return true;
+    const auto object = shared_->bucket.head(shared_->key_of(id));
+    if (!object && object.error().kind == ErrorKind::not_found) return true;
+    if (!object) return fail(object.error());
+    if (!object->asked_at)
+      return fail(ErrorKind::unavailable,
+                  "the object store does not say what time it is, so nothing is removed for age");
+    // A server may tell its time to the second only, and a little late.
+    if (std::max(*object->asked_at - object->modified_at, std::chrono::milliseconds(0)) < age) return false;
+    CAIRN_CHECK(remove(id));
+    return true;
+  }
+
  private:
   Result<BlobView> load(const BlobId& id) const {
     CAIRN_TRY(CacheFile file, CacheFile::create(shared_->cache.folder()));
+    CAIRN_CHECK(read(id, [&](Bytes bytes) { return file.append(bytes); }, [&] { return file.truncate(); }));
+    return shared_->cache.keep(std::move(file), id);
+  }
+
+  /// Gives the bytes in the bucket to `sink`, and compares their hash.
+  Result<void> read(const BlobId& id, const ByteSink& sink, const std::function<Result<void>()>& start_over) const {
     Sha256 hash;
     const auto take = [&](Bytes bytes) -> Result<void> {
-      CAIRN_CHECK(file.append(bytes));
+      CAIRN_CHECK(sink(bytes));
       hash.update(bytes);
       return {};
     };
-    const auto start_over = [&] {
+    const auto again = [&] {
       hash = Sha256();
-      return file.truncate();
+      return start_over();
     };
-    const auto taken = shared_->bucket.get(shared_->key_of(id), take, start_over);
+    const auto taken = shared_->bucket.get(shared_->key_of(id), take, again);
     if (!taken) return taken.error().kind == ErrorKind::not_found ? no_such_blob(id) : fail(taken.error());
     if (to_hex(hash.finish()) != id.value())
       return fail(ErrorKind::corrupt, "blob " + id.value() + " does not match its name: restore it from a backup");
-    return shared_->cache.keep(std::move(file), id);
+    return {};
   }
 
   std::shared_ptr<Shared> shared_;
@@ -151,6 +180,25 @@ Result<void> check(const S3Options& options) {
   return {};
 }
 
+/// Written and read back: of two that come at once both see the last. Nothing depends on conditional requests.
+Result<void> claim(Shared& shared) {
+  const std::string& owner = shared.options.owner;
+  if (owner.empty()) return {};
+  const std::string key = shared.options.prefix + "store-id";
+  auto found = shared.bucket.text_of(key);
+  if (!found && found.error().kind == ErrorKind::not_found) {
+    CAIRN_CHECK(shared.bucket.put_text(key, owner));
+    found = shared.bucket.text_of(key);
+  }
+  if (!found) return fail(found.error());
+  if (*found == owner) return {};
+  return fail(ErrorKind::conflict,
+              "the blobs in bucket '" + shared.options.bucket + "' under '" + shared.options.prefix +
+                  "' belong to another catalog, which would lose them: choose another blobs.prefix. If that catalog is "
+                  "gone for good and this one was restored from its backup, remove the object " +
+                  key + " and start again");
+}
+
 }  // namespace
 }  // namespace s3
 
@@ -159,6 +207,7 @@ Result<std::unique_ptr<BlobStore>> open_s3_blob_store(const S3Options& options) 
   auto shared = std::make_shared<s3::Shared>(options);
   CAIRN_CHECK(shared->cache.open());
   CAIRN_CHECK(shared->bucket.list(shared->folder(), "", 1));  // Says now what is wrong with address, bucket or keys.
+  CAIRN_CHECK(s3::claim(*shared));
   return std::make_unique<s3::S3BlobStore>(std::move(shared));
 }
 

@@ -16,6 +16,7 @@ struct S3Options {
   std::string region = "us-east-1";    ///< Part of each signature; many servers do not care.
   std::string bucket;                  ///< Exists already.
   std::string prefix;                  ///< Of every key, such as "cairn/"; may be empty.
+  std::string owner;                   ///< The one catalog that may use blobs under the prefix; empty: not asked.
   std::string access_key, secret_key;  ///< Both empty: requests are not signed.
   std::string session_token;           ///< With temporary credentials.
   bool path_style = true;              ///< endpoint/bucket/key; else the bucket is part of the host's name.
@@ -30,8 +31,10 @@ struct S3Options {
 };
 
 /// Blobs in a bucket, under `<prefix>blobs/ab/abcd…`. Nothing there is ever changed, and nothing depends on conditional
-/// requests. Each upload carries its checksums, each download is compared with the blob's name. Errors: `unavailable`
-/// (server away, no such bucket, refused, cache folder full), with what to do.
+/// requests. Each upload carries its checksums, each download is compared with the blob's name. Whoever opens them
+/// first is written down in `<prefix>store-id`: a second catalog would take the first one's blobs for garbage. Errors:
+/// `unavailable` (server away, no such bucket, refused, cache folder full), `conflict` (another owner's), with what to
+/// do.
 Result<std::unique_ptr<BlobStore>> open_s3_blob_store(const S3Options& options);
 
 }  // namespace cairn

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+namespace cairn {
+
+/// Threads that lend a hand to whoever has independent jobs. The caller works too and waits for no thread that has not
+/// begun a job, so that a busy crew costs no time. Any thread may call.
+class JobCrew {
+ public:
+  /// So many threads, started when they are first needed; fewer when the system refuses more.
+  explicit JobCrew(std::size_t threads) : wanted_(threads) {}
+  JobCrew(const JobCrew&) = delete;
+  JobCrew& operator=(const JobCrew&) = delete;
+  ~JobCrew();
+
+  /// Returns when all jobs are done. They are begun in their order. The first exception that one throws is thrown then;
+  /// the others are done all the same.
+  void run(std::span<const std::function<void()>> jobs);
+
+ private:
+  class Batch;
+
+  void start();  // Holds mutex_.
+  void help();
+
+  const std::size_t wanted_;
+  std::mutex mutex_;
+  std::condition_variable called_;
+  std::deque<std::shared_ptr<Batch>> calls_;  // Guarded by mutex_; a batch stands here once for each hand it can use.
+  bool ending_ = false;                       // Guarded by mutex_.
+  bool started_ = false;                      // Guarded by mutex_.
+  std::vector<std::thread> threads_;          // Guarded by mutex_ until they are started.
+};
+
+}  // namespace cairn
