@@ -22,6 +22,7 @@ test: build    ## all tests and project checks
 	@scripts/samples
 	@scripts/models smollm2
 	@scripts/s3-server >/dev/null
+	@scripts/nginx >/dev/null
 	@scripts/python server >/dev/null
 	@scripts/python deploy >/dev/null
 	@scripts/clients
