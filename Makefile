@@ -23,6 +23,7 @@ test: build    ## all tests and project checks
 	@scripts/models smollm2
 	@scripts/s3-server >/dev/null
 	@scripts/nginx >/dev/null
+	@scripts/terraform-types >/dev/null
 	@scripts/python server >/dev/null
 	@scripts/python deploy >/dev/null
 	@scripts/clients
