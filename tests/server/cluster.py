@@ -68,12 +68,14 @@ class Postgres:
 
 
 class ObjectStore:
-    """versitygw, which scripts/s3-server builds, with one bucket."""
+    """versitygw, which scripts/s3-server builds, with one bucket; with `versions` it can be told to keep what is deleted."""
 
-    def __init__(self):
+    def __init__(self, versions=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cairn-objects-"))
         (self.folder / "objects" / "bucket").mkdir(parents=True)
         (self.folder / "attributes").mkdir()
+        (self.folder / "versions").mkdir()
+        self.versions = versions
         self.program = next(CACHE.glob("versitygw-*/versitygw"), None)
         if not self.program:
             raise AssertionError(f"there is no versitygw in {CACHE}: run scripts/s3-server")
@@ -94,10 +96,11 @@ class ObjectStore:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
+        kept = ["--versioning-dir", self.folder / "versions"] if self.versions else []
         with open(self.folder / "server.log", "ab") as log:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", self.program, "--port", f"127.0.0.1:{port}", "--access", "key", "--secret", "secret",
-                 "posix", "--sidecar", self.folder / "attributes", self.folder / "objects"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                 "posix", "--sidecar", self.folder / "attributes", *kept, self.folder / "objects"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         end = time.monotonic() + PATIENCE_SECONDS
         while self.process.poll() is None and time.monotonic() < end:
             if self.answers():
