@@ -14,6 +14,7 @@
 #include "adapters/postgres/postgres_catalog.h"
 #include "adapters/postgres/postgres_change_feed.h"
 #include "adapters/postgres/postgres_node_registry.h"
+#include "adapters/postgres/postgres_scaling_store.h"
 #include "adapters/s3/s3_blob_store.h"
 #include "adapters/sqlite/access_store.h"
 #include "adapters/sqlite/sqlite_catalog.h"
@@ -126,6 +127,7 @@ Result<StoreAdapters> open_store_adapters(const Configuration& configuration, co
   if (in_postgres) {
     CAIRN_TRY(database, open_database(configuration));
     adapters.nodes = make_postgres_node_registry(database);
+    adapters.scaling = make_postgres_scaling_store(database);
     adapters.feed = make_postgres_change_feed(
         {.url = configuration.text("catalog.url"), .schema = configuration.text("catalog.schema")});
     adapters.catalog = make_postgres_catalog(database, adapters.feed.get());

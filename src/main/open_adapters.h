@@ -12,6 +12,7 @@
 #include "ports/catalog.h"
 #include "ports/change_feed.h"
 #include "ports/node_registry.h"
+#include "ports/scaling_store.h"
 
 namespace cairn {
 
@@ -24,6 +25,7 @@ struct StoreAdapters {
   std::unique_ptr<Catalog> catalog;
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<NodeRegistry> nodes;
+  std::unique_ptr<ScalingStore> scaling;  ///< Null: the store is not shared.
 };
 
 /// `clock` is that of an embedded store and must outlive it; a database brings its own. Errors: `invalid` for settings

@@ -86,6 +86,7 @@ class ConfiguredStore final : public ServableStore {
   const std::filesystem::path& folder() const override { return parts_.folder; }
   const NodeId& node() const override { return parts_.adapters.node; }
   NodeRegistry& nodes() override { return *parts_.adapters.nodes; }
+  ScalingStore* scaling() override { return parts_.adapters.scaling.get(); }
   bool is_shared() const override { return parts_.adapters.is_shared; }
   Catalog& catalog() override { return *parts_.adapters.catalog; }
   BlobStore& blobs() override { return *parts_.adapters.blobs; }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "main/configuration.h"
 #include "ports/node_registry.h"
+#include "ports/scaling_store.h"
 
 namespace cairn {
 
@@ -14,7 +15,8 @@ namespace cairn {
 class ServableStore : public cli::OpenStore, public cli::NamedWorker {
  public:
   virtual NodeRegistry& nodes() = 0;
-  virtual bool is_shared() const = 0;  ///< Other nodes may work on the same store.
+  virtual ScalingStore* scaling() = 0;  ///< Null: the store is not shared.
+  virtual bool is_shared() const = 0;   ///< Other nodes may work on the same store.
 };
 
 /// Builds the adapters of the store that is configured and keeps them together. `log` may be null; else it must outlive

@@ -32,13 +32,16 @@
 #include "api/routes/tasks.h"
 #include "api/routes/uploads.h"
 #include "api/telemetry/node_metrics.h"
+#include "api/telemetry/scaling_metrics.h"
 #include "api/telemetry/server_metrics.h"
 #include "api/telemetry/store_metrics.h"
 #include "app/access_control.h"
 #include "app/setup_token.h"
 #include "app/share_search.h"
 #include "main/host_name.h"
+#include "main/node_scaler.h"
 #include "main/open_adapters.h"
+#include "main/open_scaling.h"
 #include "main/open_store.h"
 #include "main/served_node.h"
 #include "main/server_telemetry.h"
@@ -171,7 +174,8 @@ class ServedStore {
   ServedStore(const Configuration& configuration, std::string version)
       : configuration_(configuration), version_(std::move(version)) {}
 
-  Result<void> open(const std::filesystem::path& folder) {
+  Result<void> open(const std::filesystem::path& folder, const Listen& listen,
+                    const std::optional<std::filesystem::path>& config) {
     folder_ = folder;
     CAIRN_TRY(telemetry_, ServerTelemetry::make(configuration_, clock_, version_));
     CAIRN_TRY(store_, open_configured_store(configuration_, folder, cli::Access::write, &telemetry_->log()));
@@ -180,9 +184,10 @@ class ServedStore {
       const auto load = server == nullptr ? http::Server::Load{} : server->load();
       return load.requests + load.queued;
     });
+    CAIRN_TRY(crypto_, open_sodium_crypto({}));
+    CAIRN_CHECK(prepare_scaling(listen, config));
     CAIRN_CHECK(node_->join());
     CAIRN_TRY(access_store_, open_access_store(configuration_, folder, clock_));
-    CAIRN_TRY(crypto_, open_sodium_crypto({}));
     CAIRN_TRY(AccessOptions access, access_options(configuration_));
     CAIRN_TRY(access_, AccessControl::open(*access_store_, store_->catalog(), *crypto_, clock_, std::move(access)));
     CAIRN_CHECK(access_->journal.start());
@@ -232,12 +237,16 @@ class ServedStore {
         announce("Nobody can sign in yet. Within an hour, once, this link makes you the administrator:\n  " + url +
                  "/#setup=" + *token);
     }
+    if (provider_)
+      scaler_ = std::make_unique<NodeScaler>(*store_->scaling(), std::move(provider_), scaling_settings_,
+                                             node_->membership(), telemetry_->log());
     announce("Cairn is ready: " + url);
     return {};
   }
 
   void stop() {
     telemetry_->log().info("stopping");
+    scaler_.reset();  // The nodes that it started end first; this one answers meanwhile.
     node_->drain(std::chrono::seconds(configuration_.integer("cluster.notice_seconds")));
     server_->stop(std::chrono::seconds(configuration_.integer("server.drain_seconds")));
     worker_.reset();
@@ -290,6 +299,21 @@ class ServedStore {
     routes::add_open_api(table_, version_);
     telemetry::add_store_metrics(telemetry_->metrics(), store_->catalog());
     telemetry::add_node_metrics(telemetry_->metrics(), [this] { return node_->membership().nodes(); });
+    if (const ScalingStore* scaling = store_->scaling())
+      telemetry::add_scaling_metrics(telemetry_->metrics(), *scaling);
+  }
+
+  /// Finds out what starts and stops other nodes, before others hear of this one.
+  Result<void> prepare_scaling(const Listen& listen, const std::optional<std::filesystem::path>& config) {
+    CAIRN_TRY(scaling_settings_, scaling_settings(configuration_));
+    CAIRN_TRY(provider_, open_node_provider(configuration_,
+                                            {.node = store_->node(),
+                                             .folder = folder_,
+                                             .host = listen.address,
+                                             .config = config,
+                                             .is_shared = store_->is_shared()},
+                                            *crypto_, clock_));
+    return {};
   }
 
   /// Nodes that share a store and a secret search together.
@@ -326,6 +350,9 @@ class ServedStore {
   std::atomic<const http::Server*> running_server_{nullptr};  ///< Requests come before it is there.
   std::unique_ptr<TaskWorker> worker_;
   std::atomic<const TaskWorker*> running_worker_{nullptr};  ///< Requests come before it starts.
+  ScalingSettings scaling_settings_;
+  std::unique_ptr<NodeProvider> provider_;  ///< Until it is the scaler's.
+  std::unique_ptr<NodeScaler> scaler_;      ///< Null: nodes are started and stopped by whoever runs them.
 };
 
 }  // namespace
@@ -337,7 +364,7 @@ Result<void> serve(const Configuration& configuration, const std::filesystem::pa
   keep_freed_memory();
   StopSignal stop_signal;
   ServedStore served(configuration, version);
-  CAIRN_CHECK(served.open(folder));
+  CAIRN_CHECK(served.open(folder, listen, request.config));
   CAIRN_CHECK(served.listen(listen));
   CAIRN_CHECK(served.announce(listen, announce));
   stop_signal.wait();

@@ -21,6 +21,7 @@ NodeReport first_report(const NodeId& id, const Clock& clock, const std::string&
 ServedNode::ServedNode(ServableStore& store, const Clock& clock, Log& log, const std::string& version,
                        std::function<std::size_t()> requests)
     : is_shared_(store.is_shared()),
+      scaling_(store.scaling()),
       version_(version),
       log_(log),
       figures_(store.folder(), store.catalog(), clock, std::move(requests)),
@@ -60,7 +61,8 @@ routes::ClusterSource ServedNode::source() {
           .look = [this]() -> Result<std::vector<Node>> {
             CAIRN_CHECK(membership_.beat());
             return *membership_.nodes();
-          }};
+          },
+          .scaling = scaling_};
 }
 
 routes::ReadinessCheck ServedNode::readiness() const {

@@ -46,6 +46,7 @@ class ServedNode {
   void say(NodeState state);
 
   const bool is_shared_;
+  ScalingStore* const scaling_;
   const std::string version_;
   Log& log_;
   NodeFigures figures_;

@@ -1,6 +1,7 @@
 #include "adapters/http_client/curl_http_client.h"
 
 #include <mutex>
+#include <utility>
 
 #include "adapters/http_client/curl_handles.h"
 
@@ -50,7 +51,7 @@ std::unexpected<Error> failure(CURLcode code, const char* detail, const HttpCall
 
 class CurlHttpClient final : public HttpClient {
  public:
-  CurlHttpClient() {
+  explicit CurlHttpClient(CurlHttpClientOptions options) : options_(std::move(options)) {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
     curl_.reset(curl_easy_init());
@@ -93,6 +94,8 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, 10'000L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(call.idle_timeout.count() / 1000));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.total_timeout.count()));
+    if (!options_.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, options_.ca_file.c_str());
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
@@ -100,11 +103,16 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &cancel);
   }
 
+  const CurlHttpClientOptions options_;
   curl::Easy curl_;
 };
 
 }  // namespace
 
-std::unique_ptr<HttpClient> make_curl_http_client() { return std::make_unique<CurlHttpClient>(); }
+std::unique_ptr<HttpClient> make_curl_http_client() { return make_curl_http_client({}); }
+
+std::unique_ptr<HttpClient> make_curl_http_client(CurlHttpClientOptions options) {
+  return std::make_unique<CurlHttpClient>(std::move(options));
+}
 
 }  // namespace cairn

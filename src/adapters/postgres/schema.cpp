@@ -21,6 +21,7 @@ struct Migration {
 const std::array<Migration, schema_version> migrations = {
     Migration{.scripts = {catalog_tables, access_tables, blob_tables}, .oldest_program = 1},
     Migration{.scripts = {node_tables}, .oldest_program = 1},
+    Migration{.scripts = {scaling_tables}, .oldest_program = 1},
 };
 
 struct Version {

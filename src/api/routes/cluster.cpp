@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "api/json/shapes.h"
+#include "api/routes/autoscaling.h"
 
 namespace cairn::routes {
 namespace {
@@ -13,16 +14,6 @@ struct Cluster {
   NodeId node;
   std::string version;
 };
-
-struct Autoscaling {
-  bool enabled = false;
-  std::uint64_t nodes = 1;
-  std::string reason;
-};
-
-constexpr const char* single_reason =
-    "this server runs as a single node on a store of its own; there is nothing to scale";
-constexpr const char* shared_reason = "nodes are started and stopped by whoever runs them; nothing here does it";
 
 const Shape<Node>& node_shape() {
   using N = Node;
@@ -82,16 +73,6 @@ const Shape<Cluster>& cluster_shape() {
   return made;
 }
 
-const Shape<Autoscaling>& autoscaling_shape() {
-  using A = Autoscaling;
-  static const auto made = ObjectShape<A>("Autoscaling", "Whether nodes come and go with the load.")
-                               .required("enabled", &A::enabled, shape::boolean(), "")
-                               .required("nodes", &A::nodes, shape::count<std::uint64_t>(), "Running now.")
-                               .required("reason", &A::reason, shape::text(), "Why it is as it is.")
-                               .done();
-  return made;
-}
-
 Cluster summary(const ClusterSource& source, const std::vector<Node>& nodes) {
   Cluster cluster{.mode = source.shared ? "cluster" : "single", .node = source.self, .version = source.version};
   for (const Node& node : nodes) {
@@ -109,27 +90,6 @@ Route operation(const char* method, const char* path, const char* id, const char
           .tag = "Operation",
           .summary = summary,
           .handle = std::move(handle)};
-}
-
-void add_autoscaling(RouteTable& table, const ClusterSource& source) {
-  const char* reason = source.shared ? shared_reason : single_reason;
-  Route state = operation("GET", "/v1/autoscaling", "get_autoscaling", "Whether nodes come and go with the load",
-                          [source, reason](Call&) -> Result<http::Response> {
-                            CAIRN_TRY(const std::vector<Node> nodes, source.look());
-                            return json_response(200, autoscaling_shape(),
-                                                 {.nodes = summary(source, nodes).nodes, .reason = reason});
-                          });
-  state.replies = {answers(200, autoscaling_shape(), "")};
-  table.add(std::move(state));
-
-  for (const char* direction : {"up", "down"}) {
-    const std::string name = direction;
-    Route scale = operation("POST", ("/v1/autoscaling/scale-" + name).c_str(), ("scale_" + name).c_str(),
-                            name == "up" ? "Start another node" : "Stop a node",
-                            [reason](Call&) -> Result<http::Response> { return fail(ErrorKind::conflict, reason); });
-    scale.problems = {{409, "There is nothing to scale."}};
-    table.add(std::move(scale));
-  }
 }
 
 }  // namespace
@@ -150,7 +110,7 @@ void add_cluster(RouteTable& table, ClusterSource source) {
                           });
   nodes.replies = {answers(200, nodes_shape(), "")};
   table.add(std::move(nodes));
-  add_autoscaling(table, source);
+  add_autoscaling(table, {.shared = source.shared, .look = source.look, .store = source.scaling});
 }
 
 }  // namespace cairn::routes

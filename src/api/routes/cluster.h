@@ -6,6 +6,7 @@
 
 #include "api/routes/route.h"
 #include "domain/node.h"
+#include "ports/scaling_store.h"
 
 namespace cairn::routes {
 
@@ -15,6 +16,7 @@ struct ClusterSource {
   std::string version;  ///< Of the program.
   bool shared = false;  ///< Whether other nodes may be on the same store.
   std::function<Result<std::vector<Node>>()> look;
+  ScalingStore* scaling = nullptr;  ///< Null: there is nothing to scale. Must outlive the table.
 };
 
 /// GET /v1/cluster, its nodes, and autoscaling. `source.look` is called for each request.

@@ -8,6 +8,7 @@ import { Latency } from './Latency';
 import { lookEverySeconds, useLooks } from './looks';
 import { Nodes } from './Nodes';
 import { sumOf, type Metrics } from './prometheus';
+import { Scaling } from './Scaling';
 import { Figure, Section } from './Section';
 
 const window = 60_000;
@@ -98,6 +99,7 @@ export function Overview() {
   return (
     <div className="flex flex-col gap-8">
       <Nodes />
+      <Scaling />
       {error ? (
         <Failure error={error} onRetry={retry} />
       ) : now ? (

@@ -22,6 +22,31 @@ export interface Node {
   lag: number;
 }
 
+/** Why there were to be more or fewer nodes. */
+export interface ScalingDecision {
+  at: string;
+  cause: string;
+  nodes_before: number;
+  nodes: number;
+  figure: number | null;
+  limit: number | null;
+  subject: string | null;
+  reason: string;
+}
+
+export interface Autoscaling {
+  enabled: boolean;
+  nodes: number;
+  wanted: number;
+  minimum: number | null;
+  maximum: number | null;
+  provider: string | null;
+  leader: string | null;
+  cause: string;
+  reason: string;
+  decisions: ScalingDecision[];
+}
+
 export interface Model {
   id: string;
   cairn?: { purpose: string; dimensions: number | null; max_tokens: number | null; languages: string[] };
