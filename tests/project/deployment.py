@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from tree import ROOT, cpp_files, read
+from tree import BUILD, ROOT, cpp_files, read
 
 DEPLOY = ROOT / "deploy"
 SETTINGS_TABLE = "src/main/settings.cpp"
@@ -54,6 +54,15 @@ def problems_of_settings(sections):
         elif not fits[settings()[name][0]](value):
             problems.append(f"{name} is {value!r}, which is no {settings()[name][0]}")
     return problems
+
+
+def refusal_of(configuration):
+    """What the program itself says against the text of a configuration file; nothing if it takes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "cairn.toml"
+        path.write_text(configuration)
+        done = subprocess.run([BUILD / "cairn", "config", "--config", path], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return "" if done.returncode == 0 else done.stderr
 
 
 def default_of(name):

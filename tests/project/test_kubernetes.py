@@ -5,7 +5,7 @@ import re
 import tomllib
 import unittest
 
-from deployment import DEPLOY, Deployment, changed_copy, default_of, linters, policy_problems, problems_of_settings, said_by, settings, variables
+from deployment import DEPLOY, Deployment, changed_copy, default_of, linters, policy_problems, problems_of_settings, refusal_of, said_by, settings, variables
 from tree import ROOT, cpp_files, read
 
 CHART = DEPLOY / "helm" / "cairn"
@@ -172,6 +172,11 @@ class Chart(Deployment):
         configuration = Objects(judged(values=values)[1]).configuration
         self.assertEqual(configuration["answers"], values["config"]["answers"])
         self.assertIs(configuration["blobs"]["path_style"], True)
+
+    def test_the_program_reads_the_configuration(self):
+        text = Objects(judged()[1]).text
+        self.assertEqual(refusal_of(text), "")
+        self.assertIn("cache_gb", refusal_of(text.replace("cache_mb", "cache_gb")))
 
     def test_a_changed_configuration_or_secret_restarts_the_nodes(self):
         def annotations(**values):

@@ -10,7 +10,7 @@ import tempfile
 import tomllib
 import unittest
 
-from deployment import DEPLOY, Deployment, changed_copy, policy_problems, problems_of_settings, said_by, settings, variables
+from deployment import DEPLOY, Deployment, changed_copy, policy_problems, problems_of_settings, refusal_of, said_by, settings, variables
 from tree import ROOT
 
 AWS = DEPLOY / "terraform" / "aws"
@@ -101,6 +101,7 @@ class Aws(Deployment):
 
     def test_a_node_s_first_boot_fits_cairn(self):
         self.none(Boot(AWS).problems())
+        self.assertEqual(refusal_of(Boot(AWS).inner["/etc/cairn/cairn.toml"] + "\n"), "")
 
     def test_no_secret_passes_through_terraform(self):
         text = "\n".join(path.read_text() for path in AWS.glob("*.tf"))
