@@ -236,8 +236,8 @@ export const states = {
     path: '/system/overview',
     before: (page) =>
       page.route('**/v1/autoscaling', (route) => {
-        const decision = { at: '2026-11-22T02:35:32.960Z', nodes_before: 2, nodes: 3, figure: 12, limit: 5, subject: 'node-2', reason: '' };
-        const decisions = ['queue', 'cpu', 'searches', 'calm', 'bounds', 'asked', 'lost'].map((cause, i) => ({ ...decision, cause, nodes: i }));
+        const decision = { at: '2026-11-22T02:35:32.960Z', nodes_before: 2, nodes: 3, figure: 12, limit: 5, subject: 'node-2', reason: 'the machine refuses another process' };
+        const decisions = ['queue', 'cpu', 'searches', 'calm', 'bounds', 'asked', 'lost', 'trouble'].map((cause, i) => ({ ...decision, cause, nodes: i }));
         return route.fulfill({ json: { enabled: true, nodes: 2, wanted: 3, minimum: 1, maximum: 4, provider: 'process', leader: 'node-1', cause: 'queue', reason: '', decisions } });
       }),
     reach: (page) => page.getByRole('row').filter({ hasText: 'node-2' }).first().waitFor(),

@@ -58,7 +58,7 @@ export const system = {
       bounds: 'The settings say so.',
       asked: '{who} asked for it.',
       lost: 'Node {node} is not heard of: another one takes its place.',
-      trouble: 'It did not work: {reason}',
+      trouble: 'It did not work.',
     },
   },
   rates: {

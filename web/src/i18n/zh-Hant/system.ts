@@ -61,7 +61,7 @@ export const system: Translated<typeof en.system> = {
       bounds: '依設定調整。',
       asked: '由 {who} 要求。',
       lost: '節點「{node}」沒有回應，由另一個節點取代。',
-      trouble: '未能完成：{reason}',
+      trouble: '未能完成。',
     },
   },
   rates: {

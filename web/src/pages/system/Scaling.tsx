@@ -10,30 +10,43 @@ import type { Autoscaling, ScalingDecision } from './types';
 
 const shownDecisions = 20;
 
-type Reason = Pick<ScalingDecision, 'cause' | 'figure' | 'limit' | 'subject' | 'reason'>;
+type Reason = Pick<ScalingDecision, 'cause' | 'figure' | 'limit' | 'subject'>;
 
-/** Why, in the reader's language; what this page does not know it shows as the server says it. */
+/** Why, in the reader's language; null where this page does not know it and only the server's words tell. */
 function useReason() {
   const { t, format } = useText();
-  return ({ cause, figure, limit, subject, reason }: Reason): string => {
+  return ({ cause, figure, limit, subject }: Reason): string | null => {
     const duration = (seconds: number) => format.duration(Math.round(seconds) * 1000);
     if (cause === 'steady') return t('system.scaling.causes.steady');
     if (cause === 'bounds') return t('system.scaling.causes.bounds');
     if (cause === 'lost' && subject !== null) return t('system.scaling.causes.lost', { node: subject });
     if (cause === 'asked' && subject !== null) return t('system.scaling.causes.asked', { who: subject });
-    if (cause === 'trouble') return t('system.scaling.causes.trouble', { reason });
-    if (figure === null || limit === null) return reason;
+    if (cause === 'trouble') return t('system.scaling.causes.trouble');
+    if (figure === null || limit === null) return null;
     if (cause === 'queue') return t('system.scaling.causes.queue', { figure: duration(figure), limit: duration(limit) });
     if (cause === 'cpu') return t('system.scaling.causes.cpu', { figure: format.percent(figure / 100), limit: format.percent(limit / 100) });
     if (cause === 'searches') return t('system.scaling.causes.searches', { figure: format.duration(figure), limit: format.duration(limit) });
     if (cause === 'calm') return t('system.scaling.causes.calm', { count: figure, time: duration(limit) });
-    return reason;
+    return null;
   };
+}
+
+function Why({ decision }: { decision: ScalingDecision }) {
+  const text = useReason()(decision);
+  return (
+    <span className="wrap-anywhere">
+      {text}
+      {(text === null || decision.cause === 'trouble') && (
+        <span lang="en" className="block text-sm text-quiet">
+          {decision.reason}
+        </span>
+      )}
+    </span>
+  );
 }
 
 function History({ decisions }: { decisions: readonly ScalingDecision[] }) {
   const { t, format } = useText();
-  const inWords = useReason();
   const columns: Column<ScalingDecision>[] = [
     { name: 'at', label: t('system.scaling.at'), cell: (decision) => <time dateTime={decision.at}>{format.dateTime(decision.at)}</time>, className: 'md:whitespace-nowrap' },
     {
@@ -44,7 +57,7 @@ function History({ decisions }: { decisions: readonly ScalingDecision[] }) {
         before === nodes || before === 0 ? format.number(nodes) : t('system.scaling.change', { before, nodes }),
       className: 'md:whitespace-nowrap',
     },
-    { name: 'reason', label: t('system.scaling.reason'), cell: (decision) => <span className="wrap-anywhere">{inWords(decision)}</span> },
+    { name: 'reason', label: t('system.scaling.reason'), cell: (decision) => <Why decision={decision} /> },
   ];
   return <DataTable caption={t('system.scaling.history')} columns={columns} rows={decisions.slice(0, shownDecisions)} keyOf={(decision) => `${decision.at} ${decision.cause} ${decision.subject ?? ''} ${decision.nodes}`} />;
 }
@@ -85,9 +98,9 @@ export function Scaling() {
   const now = scaling.data;
   if (!now || (!now.enabled && now.decisions.length === 0)) return null;
   const newest = now.decisions[0];
-  const why: Reason = newest && newest.cause === now.cause ? newest : { cause: now.cause, figure: null, limit: null, subject: null, reason: now.reason };
+  const why: Reason = newest && newest.cause === now.cause ? newest : { cause: now.cause, figure: null, limit: null, subject: null };
   return (
-    <Section title={t('system.scaling.title')} text={now.enabled ? inWords(why) : t('system.scaling.off')} actions={now.enabled && <Actions scaling={now} />}>
+    <Section title={t('system.scaling.title')} text={now.enabled ? (inWords(why) ?? '') : t('system.scaling.off')} actions={now.enabled && <Actions scaling={now} />}>
       {now.enabled && (
         <dl className="grid gap-x-10 md:grid-cols-2">
           <Figure label={t('system.scaling.wanted')}>{t('system.scaling.count', { count: now.wanted })}</Figure>
