@@ -47,7 +47,7 @@ class AnswerQuestion::Run {
     CAIRN_CHECK(choose_evidence(found));
     NumberCitations citations(evidence_, found);
     if (request_.on_citations) request_.on_citations(citations.number_all());
-    CheckAnswer checker(use_case_.checker_, use_case_.embedders_, evidence_, request_.cancel);
+    CheckAnswer checker(use_case_.checker_, use_case_.embedders_, evidence_, question_, request_.cancel);
     CAIRN_TRY(auto generated, generate(checker));
     finish(std::move(generated), checker, citations);
     answer_.manifests = found.response.manifests;

@@ -42,8 +42,12 @@ std::vector<float> embed(const Embedder& embedder, const std::string& text, cons
 }  // namespace
 
 CheckAnswer::CheckAnswer(const SentenceChecker& checker, const EmbedderSet& embedders,
-                         std::span<const Evidence> evidence, CancelToken cancel)
-    : checker_(checker), embedders_(embedders), evidence_(evidence), cancel_(std::move(cancel)) {
+                         std::span<const Evidence> evidence, std::string question, CancelToken cancel)
+    : checker_(checker),
+      embedders_(embedders),
+      evidence_(evidence),
+      question_(std::move(question)),
+      cancel_(std::move(cancel)) {
   for (const Evidence& one : evidence) contexts_.push_back(context_of(one));
 }
 
@@ -61,6 +65,8 @@ CheckedSentence CheckAnswer::check(GeneratedSentence sentence, const std::string
     verdict = {.supported = true};
     sentence.evidence.assign(other.begin(), other.end());
   }
+  if (verdict.supported && checker_.repeats(sentence.text, question_, language))
+    verdict = {.supported = false, .reason = "it only repeats the question"};
   checked.supported = verdict.supported;
   checked.reason = verdict.supported ? "" : std::move(verdict.reason);
   checked.sentence = std::move(sentence);

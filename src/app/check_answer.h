@@ -28,8 +28,9 @@ struct CheckedSentence {
 /// Checks the sentences of one answer against its evidence. One thread at a time; everything must outlive it.
 class CheckAnswer {
  public:
+  /// `question`: what is answered; a sentence that only repeats it is not supported. Empty: none is known.
   CheckAnswer(const SentenceChecker& checker, const EmbedderSet& embedders, std::span<const Evidence> evidence,
-              CancelToken cancel);
+              std::string question, CancelToken cancel);
 
   /// Compares a sentence with what it points to. When that does not support it, or it points to nothing, every other
   /// piece of evidence is tried, and the first that supports it becomes its citation. A model that does not embed just
@@ -46,6 +47,7 @@ class CheckAnswer {
   const SentenceChecker& checker_;
   const EmbedderSet& embedders_;
   std::span<const Evidence> evidence_;
+  std::string question_;
   std::vector<std::string> contexts_;  ///< Title and headings of each piece of evidence.
   std::map<std::pair<const Embedder*, std::size_t>, std::vector<float>> vectors_;
   std::map<std::pair<const Embedder*, std::string>, std::vector<float>> word_vectors_;

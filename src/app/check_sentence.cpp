@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/checking/alignment.h"
 #include "app/checking/comparison.h"
 #include "app/evidence_as_data.h"
 #include "base/utf8.h"
@@ -18,6 +19,10 @@ using checking::Statement;
 /// Below this a sentence speaks of something else than its evidence, unless that has nearly all of its words.
 constexpr double least_similarity = 0.1;
 constexpr double enough_by_words = 0.9;
+
+/// Which word belongs to which can be compared only where both put them alike; what is written anew orders them anew.
+constexpr double least_alongside = 0.4;
+constexpr double least_alongside_for_roles = 0.6;
 
 /// The evidence without sentences that give orders, and without what follows an order on its line.
 std::string statements_of(const CheckedEvidence& evidence) {
@@ -47,10 +52,12 @@ Ground ground_of(std::span<const CheckedEvidence> evidence, std::string_view lan
   return ground;
 }
 
-bool says_something(const Statement& claim) {
-  return std::ranges::any_of(claim.tokens, [](const checking::Token& token) {
-    return token.is_content() || token.name || token.kind == checking::Token::Kind::quantity;
-  });
+/// How much of the sentence a sentence of the evidence has in the same order.
+double runs_along(const Statement& claim, const Ground& ground) {
+  double share = 1;
+  for (const checking::Part& sentence : checking::parts_of(claim, false))
+    share = std::min(share, checking::align(sentence, ground).share);
+  return share;
 }
 
 Verdict judge(const Statement& claim, const Ground& ground, const Closeness& closeness) {
@@ -59,14 +66,20 @@ Verdict judge(const Statement& claim, const Ground& ground, const Closeness& clo
     verdict.reason = std::move(reason);
     return verdict;
   };
-  if (!says_something(claim)) return because("it states nothing that could be checked");
+  if (auto reason = checking::asserts_nothing(claim, ground)) return because(std::move(*reason));
   if (ground.sentences.empty()) return because("its evidence states nothing");
   if (auto reason = checking::foreign_quantity(claim, ground)) return because(std::move(*reason));
   if (auto reason = checking::foreign_word(claim, ground, closeness.alike, verdict.coverage))
     return because(std::move(*reason));
-  if (auto reason = checking::other_number_belongs(claim, ground)) return because(std::move(*reason));
-  if (auto reason = checking::turned_round(claim, ground)) return because(std::move(*reason));
-  if (auto reason = checking::other_subject(claim, ground)) return because(std::move(*reason));
+  const double alongside = runs_along(claim, ground);
+  if (alongside >= least_alongside) {
+    if (auto reason = checking::turned_round(claim, ground)) return because(std::move(*reason));
+    if (auto reason = checking::other_roles(claim, ground)) return because(std::move(*reason));
+  }
+  if (alongside >= least_alongside_for_roles) {
+    if (auto reason = checking::other_number_belongs(claim, ground)) return because(std::move(*reason));
+    if (auto reason = checking::other_subject(claim, ground)) return because(std::move(*reason));
+  }
   if (closeness.similarity && *closeness.similarity < least_similarity && verdict.coverage < enough_by_words)
     return because("the evidence is about something else");
   verdict.supported = true;
@@ -94,6 +107,15 @@ Verdict SentenceChecker::check(std::string_view sentence, std::string_view langu
   const std::scoped_lock lock(mutex_);
   idle_.push_back(std::move(tools));
   return verdict;
+}
+
+bool SentenceChecker::repeats(std::string_view sentence, std::string_view question, std::string_view language) const {
+  std::unique_ptr<checking::Tools> tools = take();
+  const bool repeated = checking::repeats(checking::parse_statement(sentence, language, Reading::strict, *tools),
+                                          checking::parse_statement(question, language, Reading::loose, *tools));
+  const std::scoped_lock lock(mutex_);
+  idle_.push_back(std::move(tools));
+  return repeated;
 }
 
 }  // namespace cairn

@@ -49,6 +49,9 @@ class SentenceChecker {
   Verdict check(std::string_view sentence, std::string_view language, std::span<const CheckedEvidence> evidence,
                 const Closeness& closeness) const;
 
+  /// Whether `sentence` says no more than a question that asks for something, and so does not answer it.
+  bool repeats(std::string_view sentence, std::string_view question, std::string_view language) const;
+
  private:
   std::unique_ptr<checking::Tools> take() const;
 

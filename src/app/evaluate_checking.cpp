@@ -107,7 +107,7 @@ Result<CheckingReport> evaluate_checking(const EmbedderSet& embedders, const Che
   std::size_t number = 0;
   for (std::string line; std::getline(lines, line);) {
     CAIRN_TRY(const Entry entry, read_entry(line, ++number));
-    CheckAnswer check(checker, embedders, entry.evidence, CancelToken());
+    CheckAnswer check(checker, embedders, entry.evidence, "", CancelToken());
     for (const Planted& planted : entry.sentences) measurement.judge(entry, planted, check);
   }
   return measurement.report();

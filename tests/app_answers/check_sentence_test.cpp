@@ -77,6 +77,42 @@ TEST_F(CheckSentence, says_nothing_of_sentences_that_state_nothing) {
   EXPECT_FALSE(checker.check("It rains.", "en", {}, {}).supported);
 }
 
+TEST_F(CheckSentence, a_sentence_about_the_passage_is_not_about_the_matter) {
+  constexpr std::string_view evidence = "3.4 Other leave: the warranty of probes is 12 months.";
+  for (const std::string_view sentence :
+       {"The passage is: 3.4.", "The passage is: 3.4 Other leave", "The passage describes the warranty of probes.",
+        "What is the warranty of probes?"})
+    EXPECT_FALSE(holds(sentence, evidence)) << sentence;
+  EXPECT_TRUE(holds("The passage says that the warranty of probes is 12 months.", evidence));
+  EXPECT_TRUE(holds("According to the passage, the warranty of probes is 12 months.", evidence));
+  EXPECT_TRUE(holds("The document is valid for a year.", "This document is valid for one year."));
+  EXPECT_FALSE(holds("這段文字介紹探頭的保固。", "探頭的保固為十二個月。", "zh-Hant"));
+  EXPECT_FALSE(holds("探頭的保固多久？", "探頭的保固為十二個月。", "zh-Hant"));
+  EXPECT_TRUE(holds("這段文字指出探頭的保固為十二個月。", "探頭的保固為十二個月。", "zh-Hant"));
+}
+
+TEST_F(CheckSentence, a_number_without_its_unit_stands_behind_none_with_one) {
+  EXPECT_FALSE(holds("It weighs 30 kg.", "It weighs little, and 30 sondes were sold."));
+  EXPECT_FALSE(holds("The sonde weighs 3.1 kg.", "3.1 The sonde weighs little."));
+  EXPECT_FALSE(holds("按住電源鍵 3 秒。", "3. 按住電源鍵。", "zh-Hant"));
+  EXPECT_TRUE(holds("The TL-210 costs EUR 640.", "| Product | Price EUR |\n| TL-210 | 640 |"));
+  EXPECT_TRUE(holds("Keep it between 5 and 30 °C.", "Keep the bottle between 5 and 30 °C."));
+}
+
+TEST_F(CheckSentence, where_all_else_stands_alike_one_changed_word_makes_it_false) {
+  EXPECT_FALSE(holds("電費由房東負擔。", "水費由房東負擔，電費由房客負擔。", "zh-Hant"));
+  EXPECT_FALSE(holds("The upper galleries are a museum for miners.", "The upper galleries are a museum for children."));
+  EXPECT_TRUE(holds("In Mill Street the water will be off on 9 April while a pipe is being replaced.",
+                    "On 9 April the supply of water in Mill Street will be interrupted while a main is replaced."));
+}
+
+TEST_F(CheckSentence, reads_ordinals_midnight_and_spans_as_they_are_said) {
+  EXPECT_TRUE(holds("考試期間開到晚上十二點。", "考試期間延長開放至午夜。", "zh-Hant"));
+  EXPECT_TRUE(holds("Members can book a week ahead.", "Members can book seven days ahead."));
+  EXPECT_TRUE(holds("Nobody under 16 may be employed.", "Do not employ anyone under 16.")) << verdict.reason;
+  EXPECT_TRUE(holds("第四批為淺焙。", "四號批次為淺焙。", "zh-Hant")) << verdict.reason;
+}
+
 TEST_F(CheckSentence, evidence_about_something_else_supports_nothing_that_it_does_not_say_word_for_word) {
   const CheckedEvidence one{.text = "蒼鷺下四顆蛋。", .context = "", .language = "zh-Hant"};
   const auto supported = [&](std::string_view sentence, double similarity) {
@@ -125,12 +161,12 @@ TEST_F(CheckSentence, holds_its_figures_on_the_planted_sets) {
   const auto recall_of_false = [](const Figures& figures) { return figures.false_found / figures.false_all; };
   const Figures developed = measure(checker, "dev.jsonl");
   EXPECT_GT(developed.all, 300);
-  EXPECT_GE(accuracy(developed), 0.92);
-  EXPECT_GE(recall_of_false(developed), 0.95);
+  EXPECT_GE(accuracy(developed), 0.94);
+  EXPECT_GE(recall_of_false(developed), 0.93);
   const Figures varied = measure(checker, "varied-dev.jsonl");
   EXPECT_GT(varied.all, 250);
-  EXPECT_GE(accuracy(varied), 0.78);
-  EXPECT_GE(recall_of_false(varied), 0.95);
+  EXPECT_GE(accuracy(varied), 0.84);
+  EXPECT_GE(recall_of_false(varied), 0.92);
 }
 
 TEST_F(CheckSentence, reads_numbers_in_words_and_units_that_convert) {

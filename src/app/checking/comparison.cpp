@@ -1,6 +1,7 @@
 #include "app/checking/comparison.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace cairn::checking {
 namespace {
@@ -11,16 +12,21 @@ bool ends_part(const Token& token, bool clauses) {
   return token.kind == Kind::sentence_end || (clauses && token.kind == Kind::clause_end);
 }
 
-/// "50 in one day" says the same as "50 a day".
-bool is_frequency(const Quantity& quantity, const Ground& ground) {
-  std::string per;
-  if (quantity.unit == "day" && quantity.value == 1) per = "per day";
-  if (quantity.unit == "day" && quantity.value == 7) per = "per week";
-  if (quantity.unit == "month" && quantity.value == 1) per = "per month";
-  if (quantity.unit == "month" && quantity.value == 12) per = "per year";
-  return !per.empty() && std::ranges::any_of(ground.texts, [&](const Statement& text) {
-    return std::ranges::any_of(
-        text.tokens, [&](const Token& token) { return token.kind == Kind::quantity && token.quantity.unit == per; });
+/// "50 in one day" says the same as "50 a day", and "a week ahead" the same as "seven days ahead".
+bool is_span_or_frequency(const Quantity& quantity, const Ground& ground) {
+  const std::tuple<std::string_view, double, std::string_view> spans[] = {
+      {"day", 1, "per day"},     {"minute", 1440, "per day"}, {"day", 7, "per week"},
+      {"month", 1, "per month"}, {"month", 12, "per year"},   {"minute", 60, "per hour"}};
+  const auto both = [](const Quantity& a, const Quantity& b, const auto& span) {
+    const auto& [unit, value, per] = span;
+    return a.unit == unit && a.value == value && b.unit == per;
+  };
+  return std::ranges::any_of(ground.texts, [&](const Statement& text) {
+    return std::ranges::any_of(text.tokens, [&](const Token& token) {
+      return token.kind == Kind::quantity && std::ranges::any_of(spans, [&](const auto& span) {
+               return both(quantity, token.quantity, span) || both(token.quantity, quantity, span);
+             });
+    });
   });
 }
 
@@ -93,8 +99,8 @@ std::optional<std::string> foreign_quantity(const Statement& claim, const Ground
     };
     const auto has = [&](const Statement& statement) { return std::ranges::any_of(statement.tokens, same); };
     if (std::ranges::any_of(ground.texts, has) || std::ranges::any_of(ground.contexts, has)) continue;
-    if (token.quantity.value == 1 && token.quantity.unit.empty()) continue;
-    if (is_frequency(token.quantity, ground)) continue;
+    if (token.quantity.value == 1 && (token.quantity.unit.empty() || token.quantity.unit == "第")) continue;
+    if (is_span_or_frequency(token.quantity, ground)) continue;
     return "the evidence does not have \"" + token.text + "\"";
   }
   return std::nullopt;

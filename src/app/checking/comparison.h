@@ -34,12 +34,18 @@ struct Ground {
 };
 
 /// Each gives the reason why the sentence is not supported, or nothing.
+std::optional<std::string> asserts_nothing(const Statement& claim, const Ground& ground);
 std::optional<std::string> foreign_quantity(const Statement& claim, const Ground& ground);
 std::optional<std::string> foreign_word(const Statement& claim, const Ground& ground, const Alike& alike,
                                         double& coverage);
 std::optional<std::string> other_number_belongs(const Statement& claim, const Ground& ground);
 std::optional<std::string> turned_round(const Statement& claim, const Ground& ground);
+std::optional<std::string> other_roles(const Statement& claim, const Ground& ground);
 std::optional<std::string> other_subject(const Statement& claim, const Ground& ground);
+
+/// Whether a sentence only says again what a question says that asks for something ("how long", 多少), and not for yes
+/// or no: "The warranty lasts." answers nothing.
+bool repeats(const Statement& claim, const Statement& question);
 
 bool has_key(const Part& part, std::string_view key);
 

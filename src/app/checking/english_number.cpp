@@ -68,6 +68,7 @@ double multiplier_at(std::string_view text, std::size_t at, std::size_t& end) {
 std::optional<double> english_number(std::string_view folded, std::size_t at, std::size_t& end) {
   if (const double ordinal = word_at(folded, at, ordinals, end)) return ordinal;
   double total = 0, value = small(folded, at, end);
+  if (value == 0 && has_word(folded, at, "hundred") > 0) value = 1, end = at;  // "the next hundred years"
   if (value == 0) return std::nullopt;
   for (;;) {
     std::size_t after = end;

@@ -3,6 +3,7 @@
 #include <span>
 #include <utility>
 
+#include "app/checking/alignment.h"
 #include "app/checking/comparison.h"
 #include "app/checking/lexicon.h"
 #include "base/utf8.h"
@@ -46,6 +47,16 @@ std::string without_light_characters(std::string word) {
     word.resize(word.size() - character);
   }
   return word;
+}
+
+/// 請在, 就有, 還是: nothing but characters that state nothing.
+bool is_of_light_characters(std::string_view word) {
+  for (std::size_t at = 0; at < word.size(); at += 3) {
+    std::size_t length = 0;
+    const Entry* entry = Lexicon::get().phrase_at(word.substr(at, 3), 0, length);
+    if (entry == nullptr || !(entry->light || entry->soft)) return false;
+  }
+  return true;
 }
 
 bool knows(const Ground& ground, const Token& token) {
@@ -96,72 +107,17 @@ bool stands_for_something(const Token& token) {
   return token.kind == Kind::quantity || token.is_content() || (token.name && token.kind == Kind::word);
 }
 
-bool same(const Token& a, const Token& b) {
-  if (a.kind != b.kind) return false;
-  if (a.kind == Kind::quantity) return same_quantity(a.quantity, b.quantity);
-  return a.key == b.key && a.direction == b.direction;
-}
-
-bool has(const std::vector<Word>& words, const Token& token) {
-  return std::ranges::any_of(words, [&](const Word& word) { return same(*word.token, token); });
-}
-
-/// What a sentence of the evidence states, and where its clauses begin.
-struct Line {
-  std::vector<const Token*> tokens;
-  std::vector<bool> begins;  ///< One more than tokens: its end begins a clause, too.
-
-  bool has(const Token& token) const {
-    return std::ranges::any_of(tokens, [&](const Token* other) { return same(token, *other); });
-  }
-};
-
-std::vector<Line> lines_of(const Ground& ground) {
-  std::vector<Line> lines;
-  for (const Statement& text : ground.texts) {
-    Line line{{}, {true}};
-    const auto end = [&] {
-      if (!line.tokens.empty()) lines.push_back(std::exchange(line, {{}, {true}}));
-    };
-    for (const Token& token : text.tokens) {
-      if (token.kind == Kind::sentence_end) end();
-      if (token.kind == Kind::clause_end) line.begins.back() = true;
-      if (!stands_for_something(token) || token.quantity.loose) continue;
-      line.tokens.push_back(&token);
-      line.begins.push_back(false);
-    }
-    line.begins.back() = true;
-    end();
-  }
-  for (Line& line : lines) line.begins.back() = true;
-  return lines;
-}
-
 /// Whether a word of the evidence is one for which another would be something else.
-bool is_thing(const Token& token) { return !token.soft && token.direction == 0; }
+bool is_thing(const Token& token) {
+  return !token.soft && token.direction == 0 && !(token.han && is_of_light_characters(token.text));
+}
 
-/// A few words of a line of the evidence.
-struct Stretch {
-  std::size_t first = 0, last = 0;
-};
+bool has_same(const Part& part, const Token& token) {
+  return std::ranges::any_of(part, [&](const Token* other) { return same(*other, token); });
+}
 
-/// What a line of the evidence has between the same neighbours in place of the words [first, last) of the sentence:
-/// "the east bank" where the sentence says "the west bank". The ends of a clause are neighbours, too.
-std::optional<Stretch> in_place_of(const std::vector<Word>& words, std::size_t first, std::size_t last,
-                                   const Line& line) {
-  constexpr std::size_t most_between = 3;
-  const Token* left = first > 0 ? words[first - 1].token : nullptr;
-  const Token* right = last < words.size() ? words[last].token : nullptr;
-  for (std::size_t at = 0; at < line.tokens.size(); ++at) {
-    if (left == nullptr ? !line.begins[at] : at == 0 || !same(*left, *line.tokens[at - 1])) continue;
-    for (std::size_t end = at; end <= std::min(at + most_between, line.tokens.size()); ++end) {
-      const bool is_end = end == line.tokens.size();
-      const bool meets = right == nullptr ? line.begins[end] : !is_end && same(*right, *line.tokens[end]);
-      if (meets && end > at) return Stretch{at, end};
-      if (is_end || has(words, *line.tokens[end])) break;
-    }
-  }
-  return std::nullopt;
+bool has_quantity(const Part& part) {
+  return std::ranges::any_of(part, [](const Token* token) { return token->kind == Kind::quantity; });
 }
 
 /// Two forms of one word, or words that begin alike: 接到 and 接獲, but not 台北 and 台南.
@@ -193,6 +149,12 @@ std::vector<std::string> words_beside(const std::vector<Word>& words, const Grou
   return beside;
 }
 
+/// How much of a sentence must run along with a sentence of the evidence before what differs is something else in the
+/// same place, and not the same in other words. Read off the sets in tests/fixtures/checking.
+constexpr double least_alongside = 0.55;  ///< For a word that the evidence does not have.
+constexpr double least_copied = 0.7;      ///< For a word or a number that it has elsewhere.
+constexpr double hardly_differs = 0.8;    ///< One word was changed: no synonym would stand there alone.
+
 class ForeignWords {
  public:
   ForeignWords(const Ground& ground, const Alike& alike) : ground_(ground), alike_(alike) {}
@@ -201,6 +163,7 @@ class ForeignWords {
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const Token& token = tokens[i];
       if (token.kind == Kind::sentence_end) judge_sentence();
+      else if (token.kind != Kind::clause_end) all_words_.push_back(&token);
       if (!stands_for_something(token)) continue;
       const bool joined = i > 0 && (joins(tokens[i - 1]) || (i > 1 && tokens[i - 1].light && joins(tokens[i - 2])));
       words_.push_back({&token, known(tokens, i), joined});
@@ -222,84 +185,55 @@ class ForeignWords {
   }
 
   void judge_sentence() {
-    const Line* line = line_of_sentence();
-    if (line != nullptr)
-      for (std::size_t first = 0; first < words_.size(); ++first)
-        for (std::size_t last = first + 1; last <= std::min(first + most_exchanged, words_.size()) && !reason_; ++last)
-          look_for_exchange(*line, first, last);
+    const Alignment along = align(all_words_, ground_);
+    for (const auto& [token, other] : along.exchanged) look_at_exchange(along, *token, *other);
     learn_alike();
-    if (line != nullptr && !reason_) look_for_one_thing_else(*line);
+    if (!reason_) look_for_one_thing_else(along);
     for (const Word& word : words_) count(word);
     words_.clear();
+    all_words_.clear();
   }
 
-  /// Whether something else stands in the place of [first, last) in the line that the sentence is about, where the
-  /// rest of the sentence hardly differs from it.
-  void look_for_exchange(const Line& line, std::size_t first, std::size_t last) {
-    constexpr double least_shared = 0.75;
-    const std::size_t others = words_.size() - (last - first);
-    if (others == 0 || static_cast<double>(shared_with(line)) < least_shared * static_cast<double>(others)) return;
-    bool foreign = false;
-    for (std::size_t i = first; i < last; ++i) {
-      const Word& word = words_[i];
-      if (word.token->kind == Kind::quantity || line.has(*word.token)) return;
-      foreign = foreign || (word.known == Word::Known::no && is_thing(*word.token));
+  /// Whether something else stands in the place of a thing. That can be told only where the sentence runs along with
+  /// one of the evidence.
+  void look_at_exchange(const Alignment& along, const Token& token, const Token& other) {
+    if (reason_) return;
+    if (token.kind == Kind::quantity) {
+      const bool elsewhere = !has_same(*along.evidence, token) && !has_same(all_words_, other);
+      if (along.share >= least_copied && elsewhere) refuse(token, other);
+      return;
     }
-    const auto place = foreign ? in_place_of(words_, first, last, line) : std::nullopt;
-    if (!place || stands_somewhere(first, last)) return;
-    for (std::size_t i = first; i < last; ++i)
-      for (std::size_t k = place->first; k < place->last; ++k)
-        if (is_like(*words_[i].token, *line.tokens[k])) return;
-    for (std::size_t k = place->first; k < place->last && !reason_; ++k) {
-      const Token& other = *line.tokens[k];
-      if (other.kind == Kind::word && other.name == words_[first].token->name && is_thing(other))
-        reason_ = "the evidence has \"" + other.text + "\" where this has \"" + words_[first].token->text + "\"";
-    }
+    const auto word = std::ranges::find(words_, &token, &Word::token);
+    if (word == words_.end() || word->known == Word::Known::may_differ || has_key(all_words_, other.key)) return;
+    if (!is_thing(token) || !is_thing(other)) return;
+    const bool foreign = word->known == Word::Known::no;
+    const bool of_a_number = has_key(*along.evidence, token.key) && has_quantity(all_words_);
+    if (of_a_number) return;  // "… 24 months and probes of 12": whose number it is is another rule's matter.
+    if (along.share < (foreign ? least_alongside : least_copied)) return;
+    if (holds_the_other(token, other) || (foreign && is_like(token, other))) return;
+    if (foreign && !token.name && along.share < hardly_differs && alike_ && alike_(token.text, {other.text})) return;
+    refuse(token, other);
   }
 
-  /// Whether the evidence has the last of [first, last) right before the word that follows, or the first right behind
-  /// the one before.
-  bool stands_somewhere(std::size_t first, std::size_t last) const {
-    const bool ends = last == words_.size();
-    const Token &a = *words_[ends ? first - 1 : last - 1].token, &b = *words_[ends ? first : last].token;
-    return std::ranges::any_of(lines_, [&](const Line& line) {
-      for (std::size_t i = 1; i < line.tokens.size(); ++i)
-        if (same(a, *line.tokens[i - 1]) && same(b, *line.tokens[i])) return true;
-      return false;
-    });
+  void refuse(const Token& token, const Token& other) {
+    reason_ = "the evidence has \"" + other.text + "\" where this has \"" + token.text + "\"";
   }
 
   /// A sentence that has everything from one line of the evidence but one thing speaks of something else, wherever that
   /// stands. One that says all of it in other words may name things that the evidence does not.
-  void look_for_one_thing_else(const Line& line) {
-    constexpr double hardly_differs = 0.9;
-    std::vector<const Token*> things;
+  void look_for_one_thing_else(const Alignment& along) {
+    if (along.share < hardly_differs) return;
     for (const Word& word : words_)
-      if (word.known == Word::Known::no && is_thing(*word.token)) things.push_back(word.token);
-    if (things.empty() || things.size() > most_exchanged) return;
-    const auto others = static_cast<double>(words_.size() - things.size());
-    if (static_cast<double>(shared_with(line)) >= hardly_differs * others)
-      reason_ = "the evidence does not speak of \"" + things.front()->text + "\"";
+      if (word.known == Word::Known::no && is_thing(*word.token))
+        reason_ = "the evidence does not speak of \"" + word.token->text + "\"";
   }
 
-  std::ptrdiff_t shared_with(const Line& line) const {
-    return std::ranges::count_if(words_, [&](const Word& word) { return line.has(*word.token); });
-  }
-
-  /// The line of the evidence that has most of the sentence; null when none has two of its words.
-  const Line* line_of_sentence() const {
-    const Line* best = nullptr;
-    std::ptrdiff_t most = 1;
-    for (const Line& line : lines_) {
-      const std::ptrdiff_t shared = shared_with(line);
-      if (shared > most) most = shared, best = &line;
-    }
-    return best;
+  static bool holds_the_other(const Token& a, const Token& b) {
+    return !a.name && !b.name && (a.text.contains(b.text) || b.text.contains(a.text));
   }
 
   static bool is_like(const Token& a, const Token& b) {
     if (a.kind != Kind::word || b.kind != Kind::word || a.name || b.name) return false;
-    if (a.text.find(b.text) != std::string::npos || b.text.find(a.text) != std::string::npos) return true;
     return begin_alike(a.text, b.text);
   }
 
@@ -324,12 +258,10 @@ class ForeignWords {
       reason_ = "the evidence does not speak of \"" + word.token->text + "\"";
   }
 
-  static constexpr std::size_t most_exchanged = 3;
-
   const Ground& ground_;
   const Alike& alike_;
-  const std::vector<Line> lines_ = lines_of(ground_);
-  std::vector<Word> words_;  ///< Of the sentence that is being read.
+  std::vector<Word> words_;  ///< Of the sentence that is being read: what stands for something.
+  Part all_words_;
   std::size_t known_ = 0, all_ = 0, quantities_ = 0;
   std::optional<std::string> reason_;
 };

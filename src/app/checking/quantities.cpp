@@ -41,7 +41,8 @@ bool same_quantity(const Quantity& claim, const Quantity& evidence) {
   if (needs_its_unit(claim.unit) || needs_its_unit(evidence.unit)) return false;
   if (claim.bare && claim.unit.empty() && near(claim.value, evidence.count)) return true;
   if (!near(claim.value, evidence.value)) return false;
-  return evidence.unit.empty() || (claim.unit.empty() && !is_span_of_time(evidence.unit));
+  if (claim.unit == "第" && evidence.unit.empty()) return true;
+  return (evidence.unit.empty() && evidence.bare) || (claim.unit.empty() && !is_span_of_time(evidence.unit));
 }
 
 std::size_t QuantityReader::past_blanks(std::size_t at) const {
@@ -60,10 +61,30 @@ std::optional<Quantity> QuantityReader::read(std::size_t at, std::size_t& end) {
   if (auto found = month(at, end)) return found;
   auto found = number_at(at, end);
   if (found && found->unit.empty()) {
-    const std::size_t next = past_blanks(end);
-    found->bare = next >= text_.size() || text_.substr(next).find_first_of(".,;:)\n") == 0 || starts(next, "。");
+    found->bare = counts_nothing(past_blanks(end));
+    found->loose = found->loose || numbers_a_line(at, end);
   }
   return found;
+}
+
+/// Whether a mark, the end or the other end of a range follows: "under twelve", "| 640 |", "from 10.5 to 10.8 volts".
+bool QuantityReader::counts_nothing(std::size_t next) const {
+  if (next >= text_.size() || text_.substr(next).find_first_of(".,;:)|\n") == 0 || starts(next, "。")) return true;
+  for (const std::string_view joint : {"to", "and", "or", "-", "–", "~", "至", "到"}) {
+    const std::size_t size = has_word(text_, next, joint);
+    const std::size_t other = past_blanks(next + size);
+    if (size > 0 && other < text_.size() && is_digit(text_[other])) return true;
+  }
+  return false;
+}
+
+/// "3.1 The distributor …", "2. Press the key": the number of a section or of a step.
+bool QuantityReader::numbers_a_line(std::size_t at, std::size_t end) const {
+  const auto line = text_.find_last_not_of(" #(", at == 0 ? std::string_view::npos : at - 1);
+  const bool starts_line = at == 0 || line == std::string_view::npos || text_[line] == '\n' || line >= at;
+  if (!starts_line || !is_digit(text_[at]) || end >= text_.size()) return false;
+  const bool section = text_.substr(at, end - at).find('.') != std::string_view::npos;
+  return text_[end] == ')' || starts(end, "、") || (text_[end] == '.' && !section) || (section && text_[end] == ' ');
 }
 
 std::optional<Quantity> QuantityReader::money(std::size_t at, std::size_t& end) const {
@@ -99,6 +120,8 @@ std::optional<Quantity> QuantityReader::month(std::size_t at, std::size_t& end) 
   const std::size_t next = past_blanks(after + (text_.substr(after).starts_with(".") ? 1 : 0));
   const bool beside_number = (next < text_.size() && is_digit(text_[next])) || (day_end_ > 0 && at - day_end_ <= 4);
   if ((!whole || name == "may") && !beside_number) return std::nullopt;
+  constexpr std::array<std::string_view, 6> verbs = {"be", "not", "have", "only", "also", "take"};
+  if (name == "may" && index_of_word(text_, next, verbs) > 0) return std::nullopt;
   end = month_end_ = after;
   return Quantity{static_cast<double>(month), "month of year"};
 }

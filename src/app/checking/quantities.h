@@ -16,7 +16,7 @@ struct Quantity {
   double value = 0;
   std::string unit;
   double count = 0;    ///< As it stands, where a unit was taken into account; else 0.
-  bool loose = false;  ///< It may be part of a word.
+  bool loose = false;  ///< It may be part of a word, or the number of a line.
   bool bare = false;   ///< Nothing follows that it could count: "children under twelve".
 };
 
@@ -52,6 +52,8 @@ class QuantityReader {
   std::optional<Quantity> fraction(std::size_t at, std::size_t& end) const;
   std::optional<Quantity> half(std::size_t at, std::size_t& end) const;
   std::optional<Quantity> clock(std::size_t at, std::size_t& end) const;
+  bool counts_nothing(std::size_t next) const;
+  bool numbers_a_line(std::size_t at, std::size_t end) const;
   std::size_t past_blanks(std::size_t at) const;
   bool starts(std::size_t at, std::string_view with) const { return text_.substr(at).starts_with(with); }
 

@@ -64,13 +64,19 @@ std::vector<Part> sentences_with_marks(const Statement& statement) {
   return parts;
 }
 
+/// "not more than", 不得低於, but not "nobody under 16".
+bool may_deny_direction(const Token& token) {
+  constexpr std::string_view others[] = {"nobody", "none", "nothing", "never", "neither", "without"};
+  return token.negates && token.direction == 0 && std::ranges::find(others, token.text) == std::end(others);
+}
+
 /// Whether a clause is denied. A negation of a direction ("not more than") is that direction's matter.
 bool is_negative(const Part& part) {
   std::size_t negations = 0;
   for (std::size_t i = 0; i < part.size(); ++i) {
     const bool of_direction =
         (i + 1 < part.size() && part[i + 1]->direction != 0) || (i + 2 < part.size() && part[i + 2]->direction != 0);
-    if (part[i]->negates && !(of_direction && part[i]->direction == 0)) ++negations;
+    if (part[i]->negates && !(of_direction && may_deny_direction(*part[i]))) ++negations;
   }
   return negations % 2 == 1;
 }
@@ -146,6 +152,18 @@ bool belongs(const Part& claim, const Pieces& evidence, std::size_t own) {
   return !has_own;
 }
 
+/// Whether the evidence has several quantities of the claim in the same order: "from 10 to 12 May".
+bool in_same_order(const std::vector<const Token*>& claim, const std::vector<const Token*>& evidence) {
+  auto from = evidence.begin();
+  for (const Token* token : claim) {
+    from = std::find_if(from, evidence.end(),
+                        [&](const Token* other) { return same_quantity(token->quantity, other->quantity); });
+    if (from == evidence.end()) return false;
+    ++from;
+  }
+  return claim.size() > 1;
+}
+
 /// What of the evidence's sentence may be told of the quantity: true where nothing speaks against it.
 bool belongs_somewhere(const Part& claim, const Part& whole, const Quantity& quantity, const Pieces& of_claim,
                        const Ground& ground) {
@@ -155,6 +173,7 @@ bool belongs_somewhere(const Part& claim, const Part& whole, const Quantity& qua
       const Pieces cut = cut_by_quantities(sentence, quantity);
       for (std::size_t own = 0; own < cut.pieces.size(); ++own) {
         if (!same_quantity(quantity, cut.quantities[own]->quantity)) continue;
+        if (in_same_order(of_claim.quantities, cut.quantities)) return true;
         seen = true;
         const auto in_claim = [&](const Token* other) {
           return std::ranges::any_of(of_claim.quantities,
@@ -171,7 +190,7 @@ bool belongs_somewhere(const Part& claim, const Part& whole, const Quantity& qua
 /// Whether a negation stands right before the token: "not more than", 不得低於.
 bool is_denied(const Part& part, std::size_t at) {
   for (std::size_t i = at; i-- > 0 && at - i <= 2;)
-    if (part[i]->negates && part[i]->direction == 0) return true;
+    if (may_deny_direction(*part[i])) return true;
   return false;
 }
 
@@ -360,11 +379,18 @@ std::optional<std::string> turned_round(const Statement& claim, const Ground& gr
   return std::nullopt;
 }
 
+std::optional<std::string> other_roles(const Statement& claim, const Ground& ground) {
+  for (const Part& sentence : parts_of(claim, false)) {
+    const Part* best = best_of(ground.sentences, sentence, ground);
+    if (best != nullptr && swaps_roles(sentence, *best)) return "who does what is the other way round in the evidence";
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> other_subject(const Statement& claim, const Ground& ground) {
   for (const Part& sentence : parts_of(claim, false)) {
     const Part* best = best_of(ground.sentences, sentence, ground);
     if (best == nullptr) continue;
-    if (swaps_roles(sentence, *best)) return "who does what is the other way round in the evidence";
     if (const Token* another = speaks_of_another(sentence, *best, ground))
       return "the evidence says this of \"" + another->text + "\"";
     if (const Token* another = subject_of_other_clause(sentence, ground))

@@ -45,12 +45,15 @@ class Parser {
       : folded_(folded),
         text_(folded.text),
         language_(language),
+        reading_(reading),
         tools_(tools),
         quantities_(text_, reading == Reading::loose) {}
 
   Statement operator()() {
     while (at_ < text_.size()) step();
     flush_han();
+    const auto last = text_.find_last_not_of(" \n\"'*");
+    made_.asks = last != std::string::npos && text_[last] == '?';
     return std::move(made_);
   }
 
@@ -66,9 +69,9 @@ class Parser {
         token.kind = Token::Kind::quantity;
         token.text = text_.substr(at_, end - at_);
         token.quantity = *quantity;
-        if (!quantity->loose) {
+        if (!quantity->loose || is_digit(c)) {
           flush_han();
-          made_.tokens.push_back(std::move(token));
+          if (!quantity->loose || reading_ == Reading::loose) made_.tokens.push_back(std::move(token));
           at_ = end;
           return;
         }
@@ -242,6 +245,7 @@ class Parser {
   const Folded& folded_;
   const std::string& text_;
   std::string_view language_;
+  Reading reading_;
   Tools& tools_;
   QuantityReader quantities_;
   std::size_t at_ = 0;

@@ -39,6 +39,7 @@ struct Tools {
 /// A text as tokens.
 struct Statement {
   std::vector<Token> tokens;
+  bool asks = false;  ///< It ends with a question mark.
 
   bool has(std::string_view key) const;
 };

@@ -106,6 +106,13 @@ std::optional<Quantity> QuantityReader::named_day(std::size_t at, std::size_t& e
 
 /// "7:50", "3 pm", "half past three", 七點五十分, 下午兩點半: minutes since midnight.
 std::optional<Quantity> QuantityReader::clock(std::size_t at, std::size_t& end) const {
+  constexpr std::array<std::pair<std::string_view, double>, 5> names = {
+      {{"noon", 720}, {"正午", 720}, {"midnight", 1440}, {"午夜", 1440}, {"半夜十二点", 1440}}};
+  for (const auto& [word, minutes] : names)
+    if (const std::size_t size = has_word(text_, at, word)) {
+      end = at + size;
+      return Quantity{minutes, "clock"};
+    }
   if (const std::size_t size = has_word(text_, at, "half past")) {
     const std::size_t number = past_blanks(at + size);
     const auto hour = english_number(text_, number, end);
@@ -138,7 +145,9 @@ std::optional<Quantity> QuantityReader::clock(std::size_t at, std::size_t& end) 
   }
   if (!minutes) return std::nullopt;
   end = after;
-  return Quantity{*hour * 60 + *minutes + (*hour < 12 ? shift : 0), "clock"};
+  // Twelve at night is the end of the day, twelve at noon its middle.
+  const bool at_night = text_.substr(at).starts_with("晚上");
+  return Quantity{*hour * 60 + *minutes + (*hour < 12 || at_night ? shift : 0), "clock"};
 }
 
 }  // namespace cairn::checking
