@@ -47,8 +47,8 @@ def measure(nodes, bodies, seconds):
 
 
 def is_idle(node):
-    tasks = node.get("/v1/tasks?status=queued,running").json()["items"]
-    return not tasks
+    summary = node.get("/v1/tasks/summary").json()
+    return summary["queued"] == summary["running"] == 0
 
 
 def compare(data, count, seconds, rounds):

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t max_limit = 1000;
 
-/// A question has two or three jobs that need nothing of each other.
+/// A question has two or three pieces of work that need nothing of each other.
 std::size_t hands() { return std::min(std::max(std::thread::hardware_concurrency(), 1U) - 1, 2U); }
 
 double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
@@ -122,11 +122,11 @@ class Searcher::Run {
     if (request_.mode == SearchMode::lexical) return {};
     const std::vector<index::VectorSpace> spaces = snapshot_->snapshot.models();
     std::vector<Result<std::vector<float>>> vectors(spaces.size());
-    std::vector<std::function<void()>> jobs;
-    for (std::size_t i = 0; i < spaces.size(); ++i) jobs.emplace_back([&, i] { vectors[i] = embed(spaces[i]); });
+    std::vector<std::function<void()>> pieces;
+    for (std::size_t i = 0; i < spaces.size(); ++i) pieces.emplace_back([&, i] { vectors[i] = embed(spaces[i]); });
     if (by_words() && !searcher_.search_parts_)
-      jobs.emplace_back([&] { by_words_ = search_part(snapshot_->snapshot, part_query(), nullptr, request_.trace); });
-    searcher_.crew_.run(jobs);
+      pieces.emplace_back([&] { by_words_ = search_part(snapshot_->snapshot, part_query(), nullptr, request_.trace); });
+    searcher_.crew_.run(pieces);
     return take(spaces, std::move(vectors));
   }
 

@@ -10,7 +10,7 @@
 #include "app/part_wire.h"
 #include "app/snapshot_cache.h"
 #include "base/clock.h"
-#include "base/job_crew.h"
+#include "base/work_crew.h"
 #include "domain/search.h"
 #include "ports/blob_store.h"
 #include "ports/catalog.h"
@@ -68,7 +68,7 @@ class Searcher {
   SearchTuning tuning_;
   SearchParts search_parts_;
   mutable SnapshotCache snapshots_;
-  mutable JobCrew crew_;
+  mutable WorkCrew crew_;
   mutable AnalyzerPool analyzers_;
 };
 

@@ -139,7 +139,7 @@ class Makefile(unittest.TestCase):
         for path in (ROOT / "scripts").glob("requirements-*.txt"):
             for line in path.read_text().splitlines():
                 if line and not line.startswith("#"):
-                    self.assertRegex(line, r"^[\w.\[\]-]+==[\w.]+$", path.name)
+                    self.assertRegex(line, r"^[\w.\[\]-]+==[\w.]+(; platform_machine == \"\w+\")?$", path.name)
 
 
 if __name__ == "__main__":

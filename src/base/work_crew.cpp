@@ -1,4 +1,4 @@
-#include "base/job_crew.h"
+#include "base/work_crew.h"
 
 #include <algorithm>
 #include <atomic>
@@ -8,17 +8,17 @@
 
 namespace cairn {
 
-/// Shared by the caller and those who help: one who comes late finds nothing left to begin, and touches no job.
-class JobCrew::Batch {
+/// Shared by the caller and those who help: one who comes late finds nothing left to begin, and touches none.
+class WorkCrew::Batch {
  public:
-  explicit Batch(std::span<const std::function<void()>> jobs) : jobs_(jobs), open_(jobs.size()) {}
+  explicit Batch(std::span<const std::function<void()>> pieces) : pieces_(pieces), open_(pieces.size()) {}
 
-  /// Begins jobs until there are none left to begin.
+  /// Begins pieces until there are none left to begin.
   void work() {
-    for (std::size_t job = next_++; job < jobs_.size(); job = next_++) {
+    for (std::size_t piece = next_++; piece < pieces_.size(); piece = next_++) {
       std::exception_ptr thrown;
       try {
-        jobs_[job]();
+        pieces_[piece]();
       } catch (...) { thrown = std::current_exception(); }
       const std::lock_guard lock(mutex_);
       if (!thrown_) thrown_ = thrown;
@@ -33,7 +33,7 @@ class JobCrew::Batch {
   }
 
  private:
-  const std::span<const std::function<void()>> jobs_;
+  const std::span<const std::function<void()>> pieces_;
   std::atomic<std::size_t> next_{0};
   std::mutex mutex_;
   std::condition_variable done_;
@@ -41,7 +41,7 @@ class JobCrew::Batch {
   std::exception_ptr thrown_;  // Guarded by mutex_.
 };
 
-JobCrew::~JobCrew() {
+WorkCrew::~WorkCrew() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
@@ -50,9 +50,9 @@ JobCrew::~JobCrew() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void JobCrew::run(std::span<const std::function<void()>> jobs) {
-  const auto batch = std::make_shared<Batch>(jobs);
-  if (const std::size_t hands = std::min(jobs.size(), wanted_ + 1); hands > 1) {
+void WorkCrew::run(std::span<const std::function<void()>> pieces) {
+  const auto batch = std::make_shared<Batch>(pieces);
+  if (const std::size_t hands = std::min(pieces.size(), wanted_ + 1); hands > 1) {
     {
       const std::lock_guard lock(mutex_);
       start();
@@ -65,7 +65,7 @@ void JobCrew::run(std::span<const std::function<void()>> jobs) {
   batch->wait();
 }
 
-void JobCrew::start() {
+void WorkCrew::start() {
   if (std::exchange(started_, true)) return;
   try {
     while (threads_.size() < wanted_) threads_.emplace_back([this] { help(); });
@@ -74,7 +74,7 @@ void JobCrew::start() {
   }
 }
 
-void JobCrew::help() {
+void WorkCrew::help() {
   std::unique_lock lock(mutex_);
   while (true) {
     called_.wait(lock, [&] { return ending_ || !calls_.empty(); });

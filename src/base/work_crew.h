@@ -11,19 +11,19 @@
 
 namespace cairn {
 
-/// Threads that lend a hand to whoever has independent jobs. The caller works too and waits for no thread that has not
-/// begun a job, so that a busy crew costs no time. Any thread may call.
-class JobCrew {
+/// Threads that lend a hand to whoever has independent pieces of work. The caller works too and waits for no thread
+/// that has not begun a piece, so that a busy crew costs no time. Any thread may call.
+class WorkCrew {
  public:
   /// So many threads, started when they are first needed; fewer when the system refuses more.
-  explicit JobCrew(std::size_t threads) : wanted_(threads) {}
-  JobCrew(const JobCrew&) = delete;
-  JobCrew& operator=(const JobCrew&) = delete;
-  ~JobCrew();
+  explicit WorkCrew(std::size_t threads) : wanted_(threads) {}
+  WorkCrew(const WorkCrew&) = delete;
+  WorkCrew& operator=(const WorkCrew&) = delete;
+  ~WorkCrew();
 
-  /// Returns when all jobs are done. They are begun in their order. The first exception that one throws is thrown then;
-  /// the others are done all the same.
-  void run(std::span<const std::function<void()>> jobs);
+  /// Returns when all pieces are done. They are begun in their order. The first exception that one throws is thrown
+  /// then; the others are done all the same.
+  void run(std::span<const std::function<void()>> pieces);
 
  private:
   class Batch;
