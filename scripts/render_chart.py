@@ -11,7 +11,7 @@ import helm_python
 import kubernetes_validate
 import yaml
 
-ORDER = ["Namespace", "NetworkPolicy", "PodDisruptionBudget", "ServiceAccount", "ConfigMap", "Service", "StatefulSet", "HorizontalPodAutoscaler", "Ingress"]
+ORDER = ["Namespace", "NetworkPolicy", "PodDisruptionBudget", "ServiceAccount", "Role", "RoleBinding", "ConfigMap", "Service", "StatefulSet", "HorizontalPodAutoscaler", "Ingress"]
 # The oldest version that the chart is for, and the newest whose schemas are there.
 VERSIONS = ["1.27", "1.37"]
 HEAD = "# Made of deploy/helm/cairn by scripts/manifests. Before use: the image, the settings in the ConfigMap, and the Secret cairn (README.md beside this).\n"

@@ -10,6 +10,7 @@ from tree import ROOT, cpp_files, read
 
 CHART = DEPLOY / "helm" / "cairn"
 EVERYTHING = {"ingress": {"enabled": True}, "autoscaling": {"enabled": True}, "serviceMonitor": {"enabled": True}}
+SCALES_ITSELF = {"autoscaling": {"enabled": True, "by": "cairn", "maxReplicas": 7}}
 # Rules of checkov that this chart breaks on purpose.
 ACCEPTED = {"CKV_K8S_11": "no limit of processor time: a throttled node makes every search slow, and requests share it out fairly",
             "CKV_K8S_43": "the image lies in the operator's registry; image.digest pins it",
@@ -56,7 +57,7 @@ class Objects:
 
     def problems(self):
         wrong = problems_of_settings(self.configuration)
-        return wrong or [*self.selectors(), *self.names(), *self.times(), *self.variables(), *self.probes(), *self.security(), *self.room()]
+        return wrong or [*self.selectors(), *self.names(), *self.times(), *self.variables(), *self.probes(), *self.security(), *self.scaling(), *self.room()]
 
     def selectors(self):
         """Everything that chooses pods chooses these."""
@@ -131,11 +132,24 @@ class Objects:
         pod, own = self.pod["securityContext"], self.container["securityContext"]
         wanted = {"runAsNonRoot": pod.get("runAsNonRoot"), "seccompProfile": pod.get("seccompProfile") == {"type": "RuntimeDefault"},
                   "readOnlyRootFilesystem": own.get("readOnlyRootFilesystem"), "no escalation": own.get("allowPrivilegeEscalation") is False,
-                  "no capabilities": own.get("capabilities") == {"drop": ["ALL"]}, "no token": self.pod.get("automountServiceAccountToken") is False}
+                  "no capabilities": own.get("capabilities") == {"drop": ["ALL"]}, "no token": self.pod.get("automountServiceAccountToken") is bool(self.named("Role"))}
         yield from (f"the pod lacks {name}" for name, is_so in wanted.items() if not is_so)
         user = re.search(r"^USER (\d+):(\d+)$", (DEPLOY / "docker" / "Dockerfile").read_text(), re.M).groups()
         if tuple(str(pod.get(key)) for key in ("runAsUser", "runAsGroup")) != user:
             yield f"the pod does not run as the user of the image, {':'.join(user)}"
+
+    def scaling(self):
+        """Nodes that decide how many they are may do that and nothing else."""
+        for name, role in self.named("Role").items():
+            if role["rules"] != [{"apiGroups": ["apps"], "resources": ["statefulsets/scale"], "resourceNames": list(self.named("StatefulSet")), "verbs": ["patch"]}]:
+                yield f"the role {name} allows more or less than scaling the StatefulSet"
+            if self.value("scaling.kubernetes_stateful_set") not in self.named("StatefulSet") or self.named("HorizontalPodAutoscaler"):
+                yield "the nodes scale something else, or somebody else scales them too"
+        for name, binding in self.named("RoleBinding").items():
+            if binding["roleRef"]["name"] not in self.named("Role") or [subject["name"] for subject in binding["subjects"]] != [self.pod["serviceAccountName"]]:
+                yield f"{name} binds something else"
+        if self.configuration.get("scaling", {}).get("provider") == "kubernetes" and (not self.named("RoleBinding") or "replicas" in self.nodes):
+            yield "the nodes may not scale, or their number is fixed"
 
     def room(self):
         claim = self.nodes["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"]
@@ -150,7 +164,7 @@ class Objects:
 
 class Chart(Deployment):
     def test_the_chart_fits_helm_kubernetes_and_cairn(self):
-        for values in ({}, EVERYTHING, {"config": {"blobs": {"kind": "postgres"}}, "networkPolicy": {"enabled": False}}):
+        for values in ({}, EVERYTHING, SCALES_ITSELF, {"config": {"blobs": {"kind": "postgres"}}, "networkPolicy": {"enabled": False}}):
             problems, documents = judged(values=values)
             self.none(problems)
             self.none(Objects(documents).problems())
@@ -166,6 +180,10 @@ class Chart(Deployment):
     def test_the_chart_has_the_program_s_version(self):
         version = re.search(r"project\(cairn VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]
         self.assertIn(f'appVersion: "{version}"', (CHART / "Chart.yaml").read_text())
+
+    def test_nodes_that_scale_themselves_are_told_their_bounds(self):
+        scaling = Objects(judged(values={**SCALES_ITSELF, "config": {"scaling": {"queue_seconds": 9}}})[1]).configuration["scaling"]
+        self.assertEqual(scaling, {"provider": "kubernetes", "kubernetes_stateful_set": "cairn", "minimum": 3, "maximum": 7, "queue_seconds": 9})
 
     def test_values_reach_the_configuration_as_they_are(self):
         values = {"config": {"answers": {"generator": 'a "quoted" name \\ <b>', "evidence_tokens": 12000000}, "blobs": {"path_style": True}}}
@@ -226,13 +244,16 @@ class Planted(Deployment):
                      (service, "targetPort: http", "targetPort: web", "which no container has"),
                      (service, "publishNotReadyAddresses: true", "publishNotReadyAddresses: false", "headless service"),
                      ("templates/autoscaler.yaml", 'name: {{ include "cairn.name" . }}\n  minReplicas', "name: other\n  minReplicas", "scales something else"),
+                     ("templates/serviceaccount.yaml", 'verbs: ["patch"]', 'verbs: ["*"]', "more or less than scaling"),
+                     ("templates/serviceaccount.yaml", "resourceNames: [", "resourceName: [", "resourceName"),
+                     ("templates/serviceaccount.yaml", "  kind: Role\n  name: {{", "  kind: Role\n  name: other-{{", "binds something else"),
                      ("values.yaml", "notice_seconds: 15", "notice_seconds: 2", "readiness probe has noticed"),
                      ("values.yaml", "cache_mb: 16000", "cache_mb: 20000", "leaves no room"),
                      ("values.yaml", "cache_mb: 16000", "cache_gb: 16", "cache_gb is no setting"),
                      ("values.yaml", "cache_mb: 16000", 'cache_mb: "16000"', "which is no integer")]
         for file, old, new, word in unfitting:
             with self.subTest(new=new), changed_copy(CHART, file, old, new) as copy:
-                problems, documents = judged(copy, EVERYTHING)
+                problems, documents = judged(copy, SCALES_ITSELF if "serviceaccount" in file else EVERYTHING)
                 self.some(problems + (list(Objects(documents).problems()) if documents else []), word)
 
     def test_a_selector_that_misses_the_pods_is_found(self):
