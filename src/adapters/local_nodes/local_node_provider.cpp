@@ -11,7 +11,7 @@ namespace cairn {
 namespace {
 
 constexpr std::chrono::milliseconds look_every{20};
-constexpr std::chrono::seconds settled_after{60};  // Who ends later did not fail to start.
+constexpr std::chrono::seconds forgotten_after{60};  // So long without trouble, and the next is the first again.
 
 }  // namespace
 
@@ -49,23 +49,24 @@ void LocalNodeProvider::end_all() {
   }
 }
 
-/// Waits for those that have ended, and kills those that were told to and did not.
+/// Waits for those that have ended, and kills those that were told to and did not. Each is asked once: one that ends
+/// between two questions would go without a word.
 void LocalNodeProvider::look_after_children() {
-  for (Child& child : children_) {
-    if (child.process.has_ended()) note_end(child);
-    else if (child.end_by && clock_.monotonic() >= *child.end_by) child.process.kill();
-  }
-  for (Child& child : children_)
-    if (child.process.has_ended()) ended_.push_back(child.node);
-  std::erase_if(children_, [](Child& child) { return child.process.has_ended(); });
-  const bool one_has_settled = std::ranges::any_of(
-      children_, [&](const Child& child) { return clock_.monotonic() - child.started_at >= settled_after; });
-  if (one_has_settled) retry_ = {};
+  std::erase_if(children_, [&](Child& child) {
+    if (!child.process.has_ended()) {
+      if (child.end_by && clock_.monotonic() >= *child.end_by) child.process.kill();
+      return false;
+    }
+    note_end(child);
+    ended_.push_back(child.node);
+    return true;
+  });
 }
 
 /// What keeps ending by itself is not started again at once.
 void LocalNodeProvider::note_end(const Child& child) {
   if (child.process.was_told_to_end()) return;
+  if (clock_.monotonic() >= not_before_ + forgotten_after) retry_ = {};
   retry_ = std::clamp(retry_ * 2, options_.first_retry, options_.last_retry);
   not_before_ = clock_.monotonic() + retry_;
   trouble_ = fmt::format("node {} ended {}: see {}", child.node.value(), child.process.how_it_ended(),
@@ -112,7 +113,7 @@ Result<void> LocalNodeProvider::start_one() {
                                                     .folder = folder});
     if (!process && process.error().kind == ErrorKind::conflict) continue;
     if (!process) return fail(std::move(process).error());
-    children_.push_back({.node = node, .slot = slot, .process = *std::move(process), .started_at = clock_.monotonic()});
+    children_.push_back({.node = node, .slot = slot, .process = *std::move(process)});
     return {};
   }
   return fail(ErrorKind::unavailable, "all folders for nodes in " + options_.folder.string() + " are in use");

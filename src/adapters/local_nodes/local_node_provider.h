@@ -47,7 +47,6 @@ class LocalNodeProvider final : public NodeProvider {
     NodeId node;
     std::size_t slot = 0;  // Names its folder.
     local_nodes::NodeProcess process;
-    std::chrono::nanoseconds started_at{0};
     std::optional<std::chrono::nanoseconds> end_by = {};  // It was told to end.
   };
 
