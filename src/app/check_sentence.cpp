@@ -20,9 +20,10 @@ using checking::Statement;
 constexpr double least_similarity = 0.1;
 constexpr double enough_by_words = 0.9;
 
-/// Which word belongs to which can be compared only where both put them alike; what is written anew orders them anew.
-constexpr double least_alongside = 0.4;
-constexpr double least_alongside_for_roles = 0.6;
+/// Clauses and subjects can be compared only where both sentences are built alike: what is written anew orders its
+/// words anew, and divides what it denies otherwise.
+constexpr double least_alongside_for_negation = 0.4;
+constexpr double least_alongside_for_subjects = 0.6;
 
 /// The evidence without sentences that give orders, and without what follows an order on its line.
 std::string statements_of(const CheckedEvidence& evidence) {
@@ -71,15 +72,13 @@ Verdict judge(const Statement& claim, const Ground& ground, const Closeness& clo
   if (auto reason = checking::foreign_quantity(claim, ground)) return because(std::move(*reason));
   if (auto reason = checking::foreign_word(claim, ground, closeness.alike, verdict.coverage))
     return because(std::move(*reason));
+  if (auto reason = checking::other_number_belongs(claim, ground)) return because(std::move(*reason));
+  if (auto reason = checking::other_roles(claim, ground)) return because(std::move(*reason));
   const double alongside = runs_along(claim, ground);
-  if (alongside >= least_alongside) {
+  if (alongside >= least_alongside_for_negation)
     if (auto reason = checking::turned_round(claim, ground)) return because(std::move(*reason));
-    if (auto reason = checking::other_roles(claim, ground)) return because(std::move(*reason));
-  }
-  if (alongside >= least_alongside_for_roles) {
-    if (auto reason = checking::other_number_belongs(claim, ground)) return because(std::move(*reason));
+  if (alongside >= least_alongside_for_subjects)
     if (auto reason = checking::other_subject(claim, ground)) return because(std::move(*reason));
-  }
   if (closeness.similarity && *closeness.similarity < least_similarity && verdict.coverage < enough_by_words)
     return because("the evidence is about something else");
   verdict.supported = true;

@@ -173,7 +173,11 @@ class ForeignWords {
 
   std::optional<std::string> reason() const { return reason_; }
   double coverage() const { return all_ == 0 ? 1 : static_cast<double>(known_) / static_cast<double>(all_); }
-  bool too_few() const { return 2 * known_ + quantities_ < all_; }
+  /// One word may always differ, if anything is left; of many, two in five.
+  bool too_few() const {
+    const double unknown = static_cast<double>(all_ - known_) - static_cast<double>(quantities_);
+    return known_ + quantities_ == 0 || unknown > std::max(1.0, 0.4 * static_cast<double>(all_));
+  }
 
  private:
   Word::Known known(const std::vector<Token>& tokens, std::size_t at) const {
