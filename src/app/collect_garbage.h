@@ -20,9 +20,15 @@ struct GarbageReport {
 };
 
 /// Removes blobs that neither a newest manifest nor a registered document names and that nobody has written for `age`.
-/// What running tasks and open searches can reach is either named or young. May be stopped at any point and repeated.
+/// What running tasks and open searches can reach is either named or young; while somebody holds garbage (below),
+/// nothing is removed. May be stopped at any point and repeated.
 /// Errors: those of the ports; `cancelled`.
 Result<GarbageReport> collect_garbage(const Catalog& catalog, BlobStore& blobs, std::chrono::milliseconds age,
                                       const CancelToken& cancel);
+
+/// For who writes blobs for longer than `default_garbage_age` before the commit that names them: for an hour from now,
+/// by the blob store's clock, no collection on this store removes anything, also on other nodes. To be repeated well
+/// within that. Errors: those of the store.
+Result<void> hold_garbage(BlobStore& blobs);
 
 }  // namespace cairn

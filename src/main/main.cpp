@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "adapters/directory/whole_file.h"
 #include "adapters/http_client/curl_http_client.h"
 #include "api/cli/command_line.h"
 #include "main/configuration.h"
@@ -91,6 +92,15 @@ cairn::Result<cairn::CopyReport> restore(const std::filesystem::path& backup, co
   return report;
 }
 
+cairn::Result<cairn::BundleTarget> create_bundle(const std::filesystem::path& path) {
+  using cairn::directory::WholeFile;
+  CAIRN_TRY(auto made, WholeFile::create(path));
+  const std::shared_ptr<WholeFile> file = std::move(made);
+  return cairn::BundleTarget{.restart = [file] { return file->restart(); },
+                             .append = [file](cairn::Bytes bytes) { return file->append(bytes); },
+                             .finish = [file] { return file->finish(); }};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -105,6 +115,8 @@ int main(int argc, char** argv) {
   platform.data_folder = data_folder;
   platform.backup_store = back_up;
   platform.restore_store = restore;
+  platform.create_bundle = create_bundle;
+  platform.open_bundle = cairn::directory::map_whole_file;
   platform.settings_reference = cairn::settings_as_markdown();
   platform.version = CAIRN_VERSION;
   return cairn::cli::run_command_line(argc, argv, platform, cairn::cli::Terminal::of_process());

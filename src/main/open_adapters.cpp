@@ -105,8 +105,8 @@ Result<std::unique_ptr<BlobStore>> open_blobs(const Configuration& configuration
   return open_directory_blob_store({folder, writes ? DirectoryAccess::write : DirectoryAccess::read});
 }
 
-Result<std::unique_ptr<Catalog>> open_embedded_catalog(const std::filesystem::path& folder, cli::Access access,
-                                                       const Clock& clock, ChangeFeed& feed) {
+Result<std::unique_ptr<PortableCatalog>> open_embedded_catalog(const std::filesystem::path& folder, cli::Access access,
+                                                               const Clock& clock, ChangeFeed& feed) {
   SqliteCatalogOptions options;
   options.folder = folder;
   options.access = access == cli::Access::write ? SqliteAccess::write : SqliteAccess::read;

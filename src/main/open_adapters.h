@@ -9,9 +9,9 @@
 #include "main/configuration.h"
 #include "ports/access_store.h"
 #include "ports/blob_store.h"
-#include "ports/catalog.h"
 #include "ports/change_feed.h"
 #include "ports/node_registry.h"
+#include "ports/portable_catalog.h"
 #include "ports/scaling_store.h"
 
 namespace cairn {
@@ -22,7 +22,7 @@ struct StoreAdapters {
   NodeId node;             ///< This process: as configured, or a name that no other one has.
   bool is_shared = false;  ///< Other nodes may work on the same store.
   std::unique_ptr<ChangeFeed> feed;
-  std::unique_ptr<Catalog> catalog;
+  std::unique_ptr<PortableCatalog> catalog;
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<NodeRegistry> nodes;
   std::unique_ptr<ScalingStore> scaling;  ///< Null: the store is not shared.

@@ -88,7 +88,7 @@ class ConfiguredStore final : public ServableStore {
   NodeRegistry& nodes() override { return *parts_.adapters.nodes; }
   ScalingStore* scaling() override { return parts_.adapters.scaling.get(); }
   bool is_shared() const override { return parts_.adapters.is_shared; }
-  Catalog& catalog() override { return *parts_.adapters.catalog; }
+  PortableCatalog& catalog() override { return *parts_.adapters.catalog; }
   BlobStore& blobs() override { return *parts_.adapters.blobs; }
   ChangeFeed& feed() override { return *parts_.adapters.feed; }
   const EmbedderSet& embedders() override { return *parts_.embedders; }

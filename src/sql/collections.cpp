@@ -35,25 +35,31 @@ Result<void> check_free(Connection& db, const Collection& wanted) {
 
 }  // namespace
 
+Result<CollectionId> next_collection_id(Connection& db, const TenantId& tenant, const std::string& name) {
+  CAIRN_CHECK(check_name(name));
+  if (tenant.empty()) return fail(ErrorKind::invalid, "a collection needs a tenant");
+  CAIRN_TRY(const auto uses, db.first(
+                                 "SELECT count(*) FROM collections WHERE tenant = ? AND name = ?",
+                                 [](Row row) { return row.integer(); }, tenant.value(), name));
+  return new_collection_id(tenant, name, uses.value_or(0));
+}
+
+Result<void> insert_collection(const WriteContext& context, const Collection& made) {
+  CAIRN_CHECK(check_free(context.db, made));
+  return context.db.post(
+      "INSERT INTO collections (id, tenant, name, description, embedding_model, chunking_strategy, "
+      "chunking_max_tokens, chunking_overlap_tokens, manifest, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      made.id.value(), made.tenant.value(), made.name, made.description, made.embedding_model, made.chunking.strategy,
+      made.chunking.max_tokens, made.chunking.overlap_tokens, made.manifest, made.created_at);
+}
+
 Result<Collection> create_collection(const WriteContext& context, const Collection& wanted) {
-  CAIRN_CHECK(check_name(wanted.name));
-  if (wanted.tenant.empty()) return fail(ErrorKind::invalid, "a collection needs a tenant");
-  Connection& db = context.db;
   Collection made = wanted;
-  if (made.id.empty()) {
-    CAIRN_TRY(const auto uses, db.first(
-                                   "SELECT count(*) FROM collections WHERE tenant = ? AND name = ?",
-                                   [](Row row) { return row.integer(); }, made.tenant.value(), made.name));
-    made.id = new_collection_id(made.tenant, made.name, uses.value_or(0));
-  }
-  CAIRN_CHECK(check_free(db, made));
+  CAIRN_TRY(const CollectionId next, next_collection_id(context.db, made.tenant, made.name));
+  if (made.id.empty()) made.id = next;
   made.manifest = 0;
   made.created_at = context.now;
-  CAIRN_CHECK(
-      db.post("INSERT INTO collections (id, tenant, name, description, embedding_model, chunking_strategy, "
-              "chunking_max_tokens, chunking_overlap_tokens, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-              made.id.value(), made.tenant.value(), made.name, made.description, made.embedding_model,
-              made.chunking.strategy, made.chunking.max_tokens, made.chunking.overlap_tokens, made.created_at));
+  CAIRN_CHECK(insert_collection(context, made));
   return made;
 }
 

@@ -4,27 +4,28 @@
 #include <utility>
 #include <vector>
 
-#include "ports/catalog.h"
+#include "ports/portable_catalog.h"
 #include "sql/changes.h"
 #include "sql/claims.h"
 #include "sql/collections.h"
 #include "sql/commit.h"
 #include "sql/documents.h"
 #include "sql/manifests.h"
+#include "sql/portable.h"
 #include "sql/reindex.h"
 #include "sql/tasks.h"
 #include "sql/upkeep.h"
 
 namespace cairn::sql {
 
-/// The methods of Catalog, each one transaction around the function of the same name in this folder. `Transactions` is
-/// what an adapter brings:
+/// The methods of PortableCatalog, each one transaction around the function of the same name in this folder.
+/// `Transactions` is what an adapter brings:
 ///   read(work) const   runs `work(Connection&)` on one state of the catalog;
 ///   write(work)        runs `work(const WriteContext&)` in a transaction of its own, one at a time over all processes:
 ///                      durable when it succeeds, without a trace when it fails;
 ///   verify() const and copy_to(path) const as in Catalog.
 template <class Transactions>
-class SqlCatalog final : public Catalog {
+class SqlCatalog final : public PortableCatalog {
  public:
   template <class... Arguments>
   explicit SqlCatalog(Arguments&&... arguments) : transactions_(std::forward<Arguments>(arguments)...) {}
@@ -157,6 +158,17 @@ class SqlCatalog final : public Catalog {
   }
   Result<void> set_setting(const std::string& name, const std::string& value) override {
     return transactions_.write([&](const WriteContext& context) { return write_setting(context, name, value); });
+  }
+
+  Result<void> read_collection(const CollectionId& id, const CollectionReader& reader) const override {
+    return transactions_.read([&](Connection& db) { return sql::read_collection(db, id, reader); });
+  }
+  Result<CollectionId> next_collection_id(const TenantId& tenant, const std::string& name) const override {
+    return transactions_.read([&](Connection& db) { return sql::next_collection_id(db, tenant, name); });
+  }
+  Result<void> write_collection(const StoredCollection& wanted, const DocumentSource& documents) override {
+    return transactions_.write(
+        [&](const WriteContext& context) { return sql::write_collection(context, wanted, documents); });
   }
 
  private:

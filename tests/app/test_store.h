@@ -105,7 +105,7 @@ class TestStore {
   FakeExtractor extractor;
   CancelToken stop;
   WorkerOptions options{.threads = 2, .only_worker = true, .poll = std::chrono::milliseconds(2)};
-  std::unique_ptr<Catalog> catalog;
+  std::unique_ptr<PortableCatalog> catalog;
   std::unique_ptr<BlobStore> blobs;
   Collection collection;
 };

@@ -109,7 +109,7 @@ Result<std::string> postgres_catalog_identity(PostgresDatabase& database) {
   });
 }
 
-std::unique_ptr<Catalog> make_postgres_catalog(std::shared_ptr<PostgresDatabase> database, ChangeFeed* feed) {
+std::unique_ptr<PortableCatalog> make_postgres_catalog(std::shared_ptr<PostgresDatabase> database, ChangeFeed* feed) {
   return std::make_unique<sql::SqlCatalog<CatalogTransactions>>(std::move(database), feed);
 }
 

@@ -87,7 +87,7 @@ class SqliteTransactions {
 
 using SqliteCatalog = sql::SqlCatalog<SqliteTransactions>;
 
-Result<std::unique_ptr<Catalog>> open_to_write(const SqliteCatalogOptions& options) {
+Result<std::unique_ptr<PortableCatalog>> open_to_write(const SqliteCatalogOptions& options) {
   auto writer = std::make_unique<Writer>();
   CAIRN_TRY(writer->lock, FolderLock::acquire(options.folder));
   CAIRN_TRY(writer->connection, open_writer(options));
@@ -95,7 +95,7 @@ Result<std::unique_ptr<Catalog>> open_to_write(const SqliteCatalogOptions& optio
   return std::make_unique<SqliteCatalog>(options, std::move(writer));
 }
 
-Result<std::unique_ptr<Catalog>> open_to_read(const SqliteCatalogOptions& options) {
+Result<std::unique_ptr<PortableCatalog>> open_to_read(const SqliteCatalogOptions& options) {
   std::error_code failure;
   if (!std::filesystem::exists(options.folder / options.file, failure)) {
     if (failure)
@@ -111,7 +111,7 @@ Result<std::unique_ptr<Catalog>> open_to_read(const SqliteCatalogOptions& option
 }  // namespace
 }  // namespace sqlite
 
-Result<std::unique_ptr<Catalog>> open_sqlite_catalog(const SqliteCatalogOptions& options) {
+Result<std::unique_ptr<PortableCatalog>> open_sqlite_catalog(const SqliteCatalogOptions& options) {
   if (options.clock == nullptr) return fail(ErrorKind::internal, "a catalog needs a clock");
   return options.access == SqliteAccess::write ? sqlite::open_to_write(options) : sqlite::open_to_read(options);
 }

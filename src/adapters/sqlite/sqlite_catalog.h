@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "ports/catalog.h"
 #include "ports/change_feed.h"
+#include "ports/portable_catalog.h"
 
 namespace cairn {
 
@@ -31,6 +31,6 @@ struct SqliteCatalogOptions {
 /// Opens the catalog of a data folder. Errors: `not_found` (read: there is no catalog yet), `unavailable` (another
 /// process is writing, read-only or missing folder, disk full: the message says what to do), `unsupported` (made by a
 /// newer cairn, or by an older one and not yet migrated by a writer), `corrupt`.
-Result<std::unique_ptr<Catalog>> open_sqlite_catalog(const SqliteCatalogOptions& options);
+Result<std::unique_ptr<PortableCatalog>> open_sqlite_catalog(const SqliteCatalogOptions& options);
 
 }  // namespace cairn

@@ -28,9 +28,9 @@ void add_global_options(CLI::App& root, Context& context) {
 }
 
 void add_commands(CLI::App& root, Context& context) {
-  for (const auto add : {add_serve, add_ingest, add_search, add_ask,     add_status,     add_collections, add_documents,
-                         add_tasks, add_keys,   add_users,  add_tenants, add_mcp,        add_eval,        add_bench,
-                         add_fsck,  add_backup, add_model,  add_config,  add_completion, add_reference})
+  for (const auto add : {add_serve, add_ingest, add_search, add_ask,     add_status, add_collections, add_documents,
+                         add_tasks, add_keys,   add_users,  add_tenants, add_mcp,    add_eval,        add_bench,
+                         add_fsck,  add_backup, add_bundle, add_model,   add_config, add_completion,  add_reference})
     add(root, context);
 }
 

@@ -25,6 +25,7 @@ void add_eval(CLI::App& root, Context& context);
 void add_bench(CLI::App& root, Context& context);
 void add_fsck(CLI::App& root, Context& context);
 void add_backup(CLI::App& root, Context& context);
+void add_bundle(CLI::App& root, Context& context);
 void add_mcp(CLI::App& root, Context& context);
 void add_model(CLI::App& root, Context& context);
 void add_config(CLI::App& root, Context& context);

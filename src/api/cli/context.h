@@ -11,16 +11,17 @@
 #include "api/json/shapes.h"
 #include "app/answer_question.h"
 #include "app/backup_store.h"
+#include "app/export_collection.h"
 #include "base/result.h"
 #include "domain/search.h"
 #include "ports/access_store.h"
 #include "ports/blob_store.h"
-#include "ports/catalog.h"
 #include "ports/change_feed.h"
 #include "ports/crypto.h"
 #include "ports/embedder.h"
 #include "ports/generator.h"
 #include "ports/http_client.h"
+#include "ports/portable_catalog.h"
 #include "ports/text_extractor.h"
 
 namespace cairn::cli {
@@ -37,7 +38,7 @@ class OpenStore {
   virtual ~OpenStore() = default;
 
   virtual const std::filesystem::path& folder() const = 0;
-  virtual Catalog& catalog() = 0;
+  virtual PortableCatalog& catalog() = 0;
   virtual BlobStore& blobs() = 0;
   virtual ChangeFeed& feed() = 0;  ///< Of the catalog.
   virtual const EmbedderSet& embedders() = 0;
@@ -92,6 +93,9 @@ struct Platform {
   std::function<Result<std::filesystem::path>(const std::optional<std::filesystem::path>& data,
                                               const std::optional<std::filesystem::path>& config)>
       data_folder;  ///< The folder that these options mean.
+  /// For an export: a new file that appears when it is whole.
+  std::function<Result<BundleTarget>(const std::filesystem::path& file)> create_bundle;
+  std::function<Result<BlobView>(const std::filesystem::path& file)> open_bundle;  ///< Its bytes, mapped.
   std::function<Result<RemoteAccess>(const std::string& server, const std::optional<std::filesystem::path>& config)>
       connect;
 
