@@ -123,9 +123,17 @@ class Searcher::Run {
     const std::vector<index::VectorSpace> spaces = snapshot_->snapshot.models();
     std::vector<Result<std::vector<float>>> vectors(spaces.size());
     std::vector<std::function<void()>> pieces;
-    for (std::size_t i = 0; i < spaces.size(); ++i) pieces.emplace_back([&, i] { vectors[i] = embed(spaces[i]); });
+    const ScopedStage::Place place = ScopedStage::place(request_.trace);
+    for (std::size_t i = 0; i < spaces.size(); ++i)
+      pieces.emplace_back([&, i] {
+        const ScopedStage stage(place);
+        vectors[i] = embed(spaces[i]);
+      });
     if (by_words() && !searcher_.search_parts_)
-      pieces.emplace_back([&] { by_words_ = search_part(snapshot_->snapshot, part_query(), nullptr, request_.trace); });
+      pieces.emplace_back([&] {
+        const ScopedStage stage(place);
+        by_words_ = search_part(snapshot_->snapshot, part_query(), nullptr, request_.trace);
+      });
     searcher_.crew_.run(pieces);
     return take(spaces, std::move(vectors));
   }

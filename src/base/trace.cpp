@@ -146,13 +146,16 @@ std::shared_ptr<const EndedTrace> Trace::end() {
   return std::make_shared<const EndedTrace>(std::move(record_));
 }
 
+std::uint32_t Trace::innermost(std::thread::id thread) const {
+  const auto found = std::ranges::find(open_.rbegin(), open_.rend(), thread, &Open::thread);
+  return found == open_.rend() ? 0 : found->span;
+}
+
 std::uint32_t Trace::begin(std::string_view name) {
   const std::chrono::nanoseconds at = clock_.monotonic() - started_;
   const std::thread::id thread = std::this_thread::get_id();
   const std::lock_guard lock(mutex_);
-  const auto innermost = std::ranges::find(open_.rbegin(), open_.rend(), thread, &Open::thread);
-  const std::uint32_t parent = innermost == open_.rend() ? 0 : innermost->span;
-  const std::uint32_t span = append({.name = name, .parent = parent, .start = at, .end = at});
+  const std::uint32_t span = append({.name = name, .parent = innermost(thread), .start = at, .end = at});
   if (span != no_span) open_.push_back({span, thread});
   return span;
 }
@@ -190,6 +193,28 @@ void Trace::append(SpanAttribute attribute) {
   if (over_ || attribute.span == no_span) return;
   if (record_.attributes.size() == max_attributes) ++record_.dropped;
   else record_.attributes.push_back(std::move(attribute));
+}
+
+ScopedStage::Place ScopedStage::place(Trace* trace) {
+  if (trace == nullptr) return {};
+  const std::lock_guard lock(trace->mutex_);
+  return {trace, trace->innermost(std::this_thread::get_id())};
+}
+
+ScopedStage::ScopedStage(const Place& place) : place_(place) {
+  if (place_.trace == nullptr) return;
+  const std::lock_guard lock(place_.trace->mutex_);
+  if (!place_.trace->over_) place_.trace->open_.push_back({place_.span, std::this_thread::get_id(), true});
+}
+
+ScopedStage::~ScopedStage() {
+  if (place_.trace == nullptr) return;
+  const std::lock_guard lock(place_.trace->mutex_);
+  auto& open = place_.trace->open_;
+  const auto entered = std::ranges::find_if(open.rbegin(), open.rend(), [](const Trace::Open& each) {
+    return each.is_entered && each.thread == std::this_thread::get_id();
+  });
+  if (entered != open.rend()) open.erase(std::next(entered).base());
 }
 
 }  // namespace cairn

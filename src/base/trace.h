@@ -126,13 +126,16 @@ class Trace {
 
  private:
   friend class ScopedSpan;
+  friend class ScopedStage;
   static constexpr std::uint32_t no_span = 0xFFFFFFFF;
   struct Open {
     std::uint32_t span;
     std::thread::id thread;
+    bool is_entered = false;  // By a thread that has not begun it.
   };
 
   std::uint32_t begin(std::string_view name);
+  std::uint32_t innermost(std::thread::id thread) const;  // Holds mutex_.
   void end(std::uint32_t span);
   void set(std::uint32_t span, std::string_view key, SpanValue value);
   void fail(std::uint32_t span, const Error& error);
@@ -146,6 +149,26 @@ class Trace {
   EndedTrace record_;       // Guarded by mutex_.
   std::vector<Open> open_;  // Guarded by mutex_.
   bool over_ = false;       // Guarded by mutex_.
+};
+
+/// Work that is handed to another thread belongs to the stage that the first one has open. Taken by the first, entered
+/// by the other: what that one measures until the end of its scope is a child of the stage.
+class ScopedStage {
+ public:
+  /// Where this thread is.
+  struct Place {
+    Trace* trace = nullptr;
+    std::uint32_t span = 0;
+  };
+  static Place place(Trace* trace);
+
+  explicit ScopedStage(const Place& place);
+  ~ScopedStage();
+  ScopedStage(const ScopedStage&) = delete;
+  ScopedStage& operator=(const ScopedStage&) = delete;
+
+ private:
+  Place place_;
 };
 
 /// A stage from here to the end of the scope: a child of the innermost span that this thread has open, or of the root.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <barrier>
+#include <map>
 #include <set>
 
 #include "base/result.h"
@@ -70,6 +71,31 @@ TEST_F(TraceTest, AStageOnAnotherThreadIsNoChildOfWhatThisOneHasOpen) {
   const auto ended = trace.end();
   EXPECT_EQ(ended->spans[index_of(*ended, "query.dense")].parent, 0u);
   EXPECT_EQ(ended->spans[index_of(*ended, "query.embed")].parent, index_of(*ended, "query.dense"));
+}
+
+TEST_F(TraceTest, WorkThatIsHandedToAnotherThreadBelongsToTheStageThatHandsIt) {
+  Trace trace("search", clock_);
+  {
+    const ScopedSpan outer(&trace, "outer");
+    const ScopedStage::Place place = ScopedStage::place(&trace);
+    std::jthread([&] {
+      {
+        const ScopedStage stage(place);
+        const ScopedSpan handed(&trace, "handed");
+      }
+      const ScopedSpan after(&trace, "after");
+    }).join();
+    const ScopedStage here(place);  // Whoever hands work may do it itself.
+    const ScopedSpan own(&trace, "own");
+  }
+  const ScopedStage nowhere(ScopedStage::place(nullptr));
+  const auto ended = trace.end();
+  ASSERT_EQ(ended->spans.size(), 5u);
+  std::map<std::string_view, std::string_view> parents;
+  for (const SpanRecord& span : ended->spans) parents[span.name] = ended->spans[span.parent].name;
+  EXPECT_EQ(parents["handed"], "outer");
+  EXPECT_EQ(parents["after"], "");
+  EXPECT_EQ(parents["own"], "outer");
 }
 
 TEST_F(TraceTest, ManyThreadsRecordAtOnceWithinBounds) {

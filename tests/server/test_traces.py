@@ -81,6 +81,7 @@ class Traces(unittest.TestCase):
             self.assertTrue(parent["start"] <= span["start"] <= span["end"] <= parent["end"], span["name"])
         for parent in (root, next(span for span in spans if span["name"] == "http.handle")):
             stages = sorted((s for s in spans if s.get("parentSpanId") == parent["spanId"]), key=lambda s: (s["start"], s["end"]))
+            stages = [s for s in stages if s["name"] != "query.lexical"]  # Words are looked up while the question is embedded.
             for before, after in zip(stages, stages[1:]):
                 self.assertLessEqual(before["end"], after["start"], f"{before['name']} and {after['name']} overlap")
         first = [span for span in spans if span["name"].startswith("http.")]
