@@ -6,15 +6,15 @@ import json
 import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "server"))
 from cluster import ObjectStore, Postgres, node_environment  # noqa: E402
-from server import CAIRN, Server, eventually  # noqa: E402
+from server import Server, eventually  # noqa: E402
 
+BATCH = 200
 SECRET = "what only the nodes of this measurement know"
 
 
@@ -57,7 +57,10 @@ def compare(data, count, seconds, rounds):
         environment = node_environment(stack.enter_context(Postgres()), stack.enter_context(ObjectStore()))
         environment |= {"CAIRN_CLUSTER_SECRET": SECRET, "CAIRN_CLUSTER_SHARE_CHUNKS": "0", "CAIRN_CLUSTER_NOTICE_SECONDS": "0"}
         first = stack.enter_context(Server(environment=environment))
-        subprocess.run([CAIRN, "ingest", data / "corpus.jsonl", "--format", "jsonl", "--server", first.address, "--json"], check=True, capture_output=True)
+        first.post("/v1/collections", {"name": "main"})
+        texts = [json.loads(line) for line in (data / "corpus.jsonl").read_text().splitlines()]
+        for start in range(0, len(texts), BATCH):
+            first.add("main", *({"external_id": text["_id"], "title": text["title"], "text": text["text"] or "-"} for text in texts[start:start + BATCH]), query="")
         eventually(lambda: is_idle(first), "merges are over")
         figures = {}
         for mode in ("lexical", "hybrid"):
